@@ -1,0 +1,25 @@
+"""Law (法律引擎): rules as data, judged with three values, explained in two languages, and the same on every engine.
+
+Pure Python: it knows no database, no clock and no web. `load_dictionary`, `load_values` and `load_pack` read the
+rulebook strictly; `bind` puts an edition on a day; `evaluate_one` judges one sheet; `explain` says why;
+`compile_sql` judges a population inside the database; `diff` and `quota` compare and count.
+"""
+
+from greenmine.law.bind import Bound, bind
+from greenmine.law.cases import Case, failing_cases, load_cases, run_case
+from greenmine.law.dictionary import NONE, Dictionary, Fact
+from greenmine.law.dictionary_file import load_dictionary
+from greenmine.law.evaluate import evaluate_one
+from greenmine.law.findings import Finding
+from greenmine.law.pack import Pack, check_together, load_pack
+from greenmine.law.problems import LanguageError, NoRuleInForce, Problem, RulebookError, ValueProblem
+from greenmine.law.rules import Outcome, Rule
+from greenmine.law.sheets import Sheet, contradictions
+from greenmine.law.strict_yaml import load as load_yaml
+from greenmine.law.values import Value, load_values
+
+__all__ = [
+    "NONE", "Bound", "Case", "Dictionary", "Fact", "Finding", "LanguageError", "NoRuleInForce", "Outcome", "Pack", "Problem",
+    "Rule", "RulebookError", "Sheet", "Value", "ValueProblem", "bind", "check_together", "contradictions", "evaluate_one",
+    "failing_cases", "load_cases", "load_dictionary", "load_pack", "load_values", "load_yaml", "run_case",
+]  # fmt: skip
