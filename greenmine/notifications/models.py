@@ -1,0 +1,50 @@
+"""What is remembered of to-dos and messages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Notice(models.Model):
+    """A to-do (待办) or a message (消息) for an organisation, one of its roles, or one person."""
+
+    class Kind(models.TextChoices):
+        """Whether something waits to be done."""
+
+        TODO = "todo", "待办"
+        MESSAGE = "message", "消息"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    verb = models.CharField(max_length=64)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="notices")
+    role = models.CharField(max_length=12, blank=True, default="")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices")
+    zh = models.CharField(max_length=500)
+    en = models.CharField(max_length=500)
+    url = models.CharField(max_length=300, blank=True, default="")
+    about_kind = models.CharField(max_length=32, blank=True, default="")
+    about_key = models.CharField(max_length=64, blank=True, default="")
+    due_on = models.DateField(null=True)
+    told_at = models.DateTimeField()
+    chased = models.PositiveSmallIntegerField(default=0, help_text="how often it was chased (催办)")
+    chased_on = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True, help_text="done, or read")
+    done_by = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("organisation", "-id"), name="open_notices_of_organisations", condition=Q(done_at=None)),
+            models.Index(fields=("person", "-id"), name="open_notices_of_people", condition=Q(done_at=None)),
+            models.Index(fields=("about_kind", "about_key"), name="notices_about_a_subject"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="a_notice_has_an_addressee",
+                condition=Q(organisation__isnull=False) | Q(person__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.zh
