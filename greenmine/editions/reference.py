@@ -73,14 +73,14 @@ def rules_page(edition: Edition, document: str) -> Iterator[str]:
     """Every rule of one document: its condition in words of the dictionary, whom it binds, its interpretation."""
     yield f"# Rules of {document}"
     yield ""
-    for rule in sorted((rule for rule in edition.rules if rule.document == document), key=lambda found: found.id):
+    for rule in sorted((rule for rule in edition.rules if rule.instrument == document), key=lambda found: found.id):
         yield f"## `{rule.id}`"
         yield ""
         yield f"{rule.title['zh']} · {rule.title['en']}"
         yield ""
         yield f"- kind {rule.kind}, binds {edition.words['actor'][rule.bound]['en']} ({rule.bound})"
         yield f"- provisions: {', '.join(rule.provisions)}"
-        for part, text in rule.expressions.items():
+        for part, text in rule.texts.items():
             yield f"- {part}: `{text}`"
         if rule.interpretation:
             yield f"- interpretation: {rule.interpretation['zh']} · {rule.interpretation['en']}"

@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "instrument": instrument,
             "shown": Counter(provision.shown_by for provision in instrument.provisions),
-            "rules": sum(rule.document == instrument.id for rule in edition.rules),
+            "rules": sum(rule.instrument == instrument.id for rule in edition.rules),
         }
         for instrument in edition.instruments.values()
     ]

@@ -1,0 +1,1 @@
+"""Checking the rulebook (规则库校验): it loads, its cases hold, its mutants die, its provisions are demonstrated."""

@@ -1,0 +1,61 @@
+"""Judging what is stored (按日判定): one mine on any day, as known at any moment, under any edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+
+from greenmine.editions.edition import Edition
+from greenmine.evaluation.judging import Judgement, judge, judge_all
+from greenmine.evaluation.standing import StandingTable
+from greenmine.facts import queries as facts
+from greenmine.law import Bound, Explanation, bind, explain
+
+KEPT_BOUND = 4
+
+
+class _ById:
+    """An edition that hashes by its id, so that binding is remembered per edition and day."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.edition.id == self.edition.id
+
+    def __hash__(self) -> int:
+        return hash(self.edition.id)
+
+
+@lru_cache(maxsize=KEPT_BOUND)
+def _bound(edition: _ById, on: date) -> Bound:
+    return bind(edition.edition, on)
+
+
+def bound_on(edition: Edition, on: date) -> Bound:
+    """The edition bound to a day; remembered, because binding costs more than judging."""
+    return _bound(_ById(edition), on)
+
+
+def standing_table(edition: Edition) -> StandingTable:
+    """The edition's table of standings."""
+    return StandingTable.read(edition.standing)
+
+
+def judge_mine(edition: Edition, mine: str, *, on: date, known_at: datetime) -> Judgement:
+    """One mine on a day, as known at a moment: its findings with sources, and its standing."""
+    sheet = facts.sheet_of(edition, "mine", mine, on=on, known_at=known_at)
+    return judge(bound_on(edition, on), standing_table(edition), sheet)
+
+
+def judge_mines(edition: Edition, mines: Sequence[str], *, on: date, known_at: datetime) -> Iterator[Judgement]:
+    """Many mines on a day, as known at a moment, in the order given."""
+    sheets = facts.sheets_of(edition, "mine", mines, on=on, known_at=known_at)
+    return judge_all(bound_on(edition, on), standing_table(edition), sheets)
+
+
+def explain_finding(edition: Edition, mine: str, rule: str, *, on: date, known_at: datetime) -> Explanation:
+    """Why one rule comes to what it comes to for one mine: the tree, the values read, what changes next."""
+    sheet = facts.sheet_of(edition, "mine", mine, on=on, known_at=known_at)
+    return explain(bound_on(edition, on), rule, sheet)
