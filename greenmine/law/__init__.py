@@ -10,6 +10,7 @@ from greenmine.law.cases import Case, failing_cases, load_cases, run_case
 from greenmine.law.dictionary import NONE, Dictionary, Fact
 from greenmine.law.dictionary_file import load_dictionary
 from greenmine.law.evaluate import evaluate_one
+from greenmine.law.explain import Explanation, explain
 from greenmine.law.findings import Finding
 from greenmine.law.pack import Pack, check_together, load_pack
 from greenmine.law.problems import LanguageError, NoRuleInForce, Problem, RulebookError, ValueProblem
@@ -19,7 +20,7 @@ from greenmine.law.strict_yaml import load as load_yaml
 from greenmine.law.values import Value, load_values
 
 __all__ = [
-    "NONE", "Bound", "Case", "Dictionary", "Fact", "Finding", "LanguageError", "NoRuleInForce", "Outcome", "Pack", "Problem",
-    "Rule", "RulebookError", "Sheet", "Value", "ValueProblem", "bind", "check_together", "contradictions", "evaluate_one",
+    "NONE", "Bound", "Case", "Dictionary", "Explanation", "Fact", "Finding", "LanguageError", "NoRuleInForce", "Outcome", "Pack", "Problem",
+    "Rule", "RulebookError", "Sheet", "Value", "ValueProblem", "bind", "check_together", "contradictions", "evaluate_one", "explain",
     "failing_cases", "load_cases", "load_dictionary", "load_pack", "load_values", "load_yaml", "run_case",
 ]  # fmt: skip

@@ -83,7 +83,9 @@ class Bound:
         """The compiled rule, read with a path where it is judged one hop away."""
         key = (rule.id, path)
         if key not in self._judges:
-            self._judges[key] = Judge(rule, path, self._force[rule.id], self.day, self.closures, self.dictionary, self.confirmations)
+            self._judges[key] = Judge(
+                rule, path, self._force[rule.id], self.day, self.closures, self.dictionary, self.confirmations
+            )
         return self._judges[key]
 
     def territory_of(self, rule: Rule) -> str:
@@ -96,7 +98,9 @@ class Bound:
         key = (self.territory_of(rule), region)
         if key not in self._covers:
             territory = key[0]
-            self._covers[key] = territory == COUNTRY or (region is not None and self.edition.divisions.covers(territory, region, self.on))
+            self._covers[key] = territory == COUNTRY or (
+                region is not None and self.edition.divisions.covers(territory, region, self.on)
+            )
         return self._covers[key]
 
     def path(self, rule: Rule, kind: str) -> str | None:

@@ -94,7 +94,7 @@ def _expected(shape: Shape, entry: Map, default_rule: str) -> Expected:
 
 def failing_cases(edition: EditionLike, cases: Iterable[Case]) -> list[Problem]:
     """The sentence for every case whose finding is not what it expects."""
-    from greenmine.law.bind import bind  # noqa: PLC0415 -- bind reads packs, which read cases
+    from greenmine.law.bind import bind
 
     days: dict[date, Bound] = {}
     problems = []
@@ -109,11 +109,13 @@ def failing_cases(edition: EditionLike, cases: Iterable[Case]) -> list[Problem]:
 
 def run_case(bound: Bound, case: Case) -> Problem | None:
     """None where the finding is exactly what the case expects."""
-    from greenmine.law.evaluate import evaluate_one  # noqa: PLC0415 -- as above
+    from greenmine.law.evaluate import evaluate_one
 
     rule = next((rule for rule in bound.rules if rule.id == case.expect.rule), None)
     if rule is None:
-        return case.problem(f"{case.on} 没有生效的规则“{case.expect.rule}”", f"no rule “{case.expect.rule}” is in force on {case.on}")
+        return case.problem(
+            f"{case.on} 没有生效的规则“{case.expect.rule}”", f"no rule “{case.expect.rule}” is in force on {case.on}"
+        )
     values: dict[str, Any] = {}
     try:
         for name, raw in case.facts.items():
@@ -136,7 +138,10 @@ def run_case(bound: Bound, case: Case) -> Problem | None:
 
 def _difference(case: Case, finding: Finding) -> Problem | None:
     expect = case.expect
-    compared: list[tuple[str, object, object]] = [("outcome", expect.outcome, str(finding.outcome)), ("flags", expect.flags, finding.flags)]
+    compared: list[tuple[str, object, object]] = [
+        ("outcome", expect.outcome, str(finding.outcome)),
+        ("flags", expect.flags, finding.flags),
+    ]
     if expect.says_due:
         compared.append(("due_on", expect.due_on, finding.due_on))
     if expect.missing is not None:

@@ -12,7 +12,25 @@ from typing import Any
 
 from greenmine.law.dictionary import NONE
 from greenmine.law.folding import Day, shifted
-from greenmine.law.ir import And, Compare, Const, IsNone, Lookup, Member, Named, Node, Not, Or, Ref, Shift, Sum, Times, Today, Truth, walk
+from greenmine.law.ir import (
+    And,
+    Compare,
+    Const,
+    IsNone,
+    Lookup,
+    Member,
+    Named,
+    Node,
+    Not,
+    Or,
+    Ref,
+    Shift,
+    Sum,
+    Times,
+    Today,
+    Truth,
+    walk,
+)
 
 Values = Mapping[str, Any]
 Evaluate = Callable[[Values], Any]
@@ -42,7 +60,7 @@ class Closures:
             self._gatherers[node] = self._gatherer(node)
         return self._gatherers[node]
 
-    def _evaluator(self, node: Node) -> Evaluate:  # noqa: PLR0911 -- one branch a node
+    def _evaluator(self, node: Node) -> Evaluate:
         match node:
             case Ref(name=name):
                 return lambda values: values.get(name)
@@ -70,7 +88,9 @@ class Closures:
     def _term(self, node: Node) -> Evaluate:
         match node:
             case Lookup(table=table, keys=keys):
-                return _lookup({key: row.value for key, row in self.day.rows(table).items()}, [key.name for key in keys])
+                return _lookup(
+                    {key: row.value for key, row in self.day.rows(table).items()}, [key.name for key in keys]
+                )
             case Sum(op=op, left=left, right=right):
                 return _sum(operator.add if op == "+" else operator.sub, self.evaluate(left), self.evaluate(right))
             case Times(term=below, factor=factor):
@@ -128,7 +148,11 @@ class Closures:
     def _parts(self, node: Node) -> tuple[list[str], list[tuple[str, list[str], Evaluate]]]:
         parts = list(walk(node))
         facts = sorted({part.name for part in parts if isinstance(part, Ref)})
-        lookups = [(part.table, [key.name for key in part.keys], self.evaluate(part)) for part in parts if isinstance(part, Lookup)]
+        lookups = [
+            (part.table, [key.name for key in part.keys], self.evaluate(part))
+            for part in parts
+            if isinstance(part, Lookup)
+        ]
         return facts, lookups
 
 

@@ -100,7 +100,11 @@ class Fact:
             return ("是" if lowered else "否") if zh else ("yes" if lowered else "no")
         if self.type == "enum":
             return self.domain[self.codes[int(lowered)]]["zh" if zh else "en"]
-        return self.number_words(int(lowered), self.scale) if self.type in ("decimal", "integer") else str(self.show(lowered))
+        return (
+            self.number_words(int(lowered), self.scale)
+            if self.type in ("decimal", "integer")
+            else str(self.show(lowered))
+        )
 
     def number_words(self, lowered: int, scale: int) -> str:
         """A figure at some scale with the fact's unit; a ratio as a percentage."""
@@ -175,7 +179,9 @@ def _date(fact: Fact, raw: Any) -> Lowered:
     try:
         return read_day(raw)
     except (ValueError, TypeError):
-        raise fact._problem(raw, "不是 1900 至 2199 年间的日期（写法如 2025-12-31）", "is no day from 1900 to 2199 like 2025-12-31") from None
+        raise fact._problem(
+            raw, "不是 1900 至 2199 年间的日期（写法如 2025-12-31）", "is no day from 1900 to 2199 like 2025-12-31"
+        ) from None
 
 
 def _number(fact: Fact, raw: Any) -> Lowered:

@@ -25,7 +25,11 @@ def load_dictionary(text: str, *, file: str = "") -> Dictionary:
     for entry in shape.entries(load(text, file=file)):
         fact = _fact(shape, entry)
         if fact.name in facts:
-            shape.refuse(f"事实“{fact.name}”重复（首次在第 {facts[fact.name].line} 行）", f"fact “{fact.name}” appears twice", entry.line)
+            shape.refuse(
+                f"事实“{fact.name}”重复（首次在第 {facts[fact.name].line} 行）",
+                f"fact “{fact.name}” appears twice",
+                entry.line,
+            )
         facts[fact.name] = fact
     _check_event_days(shape, facts)
     shape.raise_if_any()
@@ -36,16 +40,26 @@ def _fact(shape: Shape, entry: Map) -> Fact:
     shape.known_keys(entry, KEYS, NEEDED)
     name = shape.text(entry, "name")
     if not limits.NAME.fullmatch(name) or len(name) > 60 or name in RESERVED:
-        shape.refuse(f"事实名“{name}”不合规（小写字母、数字、单个下划线）", f"“{name}” is no fact name", entry.line_of("name"))
+        shape.refuse(
+            f"事实名“{name}”不合规（小写字母、数字、单个下划线）", f"“{name}” is no fact name", entry.line_of("name")
+        )
     kind = shape.choice(entry, "type", TYPES, "text")
     scale = shape.whole(entry, "scale", 0) or 0
     if scale and kind != "decimal" or not 0 <= scale <= 8:
-        shape.refuse(f"“{name}”：只有 decimal 可有 scale（0–8）", f"“{name}”: scale (0–8) is for decimals", entry.line_of("scale"))
+        shape.refuse(
+            f"“{name}”：只有 decimal 可有 scale（0–8）",
+            f"“{name}”: scale (0–8) is for decimals",
+            entry.line_of("scale"),
+        )
     least, most = _bounds(shape, entry, kind, scale)
     domain = _domain(shape, entry, kind)
     may_be_none = shape.yes_no(entry, "may_be_none")
     if may_be_none and kind not in ("date", "decimal", "integer"):
-        shape.refuse(f"“{name}”：只有日期和数可为 none；枚举把 none 列为取值", f"“{name}”: only dates and numbers may be none", entry.line_of("may_be_none"))
+        shape.refuse(
+            f"“{name}”：只有日期和数可为 none；枚举把 none 列为取值",
+            f"“{name}”: only dates and numbers may be none",
+            entry.line_of("may_be_none"),
+        )
     return Fact(
         name=name, type=kind, subject=shape.choice(entry, "subject", SUBJECTS, "mine"), label=shape.words(entry, "label"),
         unit=shape.text(entry, "unit"), scale=scale, least=least, most=most, domain=domain, may_be_none=may_be_none,
@@ -72,7 +86,11 @@ def _bounds(shape: Shape, entry: Map, kind: str, scale: int) -> tuple[int | None
         try:
             bounds.append(scaled(shape.text(entry, key, default), scale))
         except ValueError:
-            shape.refuse(f"数必须有“{key}”，且不超过 {scale} 位小数", f"a number needs “{key}” with at most {scale} decimals", entry.line_of(key))
+            shape.refuse(
+                f"数必须有“{key}”，且不超过 {scale} 位小数",
+                f"a number needs “{key}” with at most {scale} decimals",
+                entry.line_of(key),
+            )
             bounds.append(0)
     if bounds[0] > bounds[1] or max(abs(bound) for bound in bounds) > limits.LARGEST // 1000:
         shape.refuse("min 与 max 颠倒或过大", "min and max are reversed or too large", entry.line_of("max"))
@@ -124,4 +142,8 @@ def _synonyms(shape: Shape, entry: Map, domain: Mapping[str, object]) -> dict[st
 def _check_event_days(shape: Shape, facts: Mapping[str, Fact]) -> None:
     for fact in facts.values():
         if fact.event_on and (fact.event_on not in facts or facts[fact.event_on].type != "date"):
-            shape.refuse(f"“{fact.name}”的 event_on“{fact.event_on}”不是日期事实", f"“{fact.name}”: event_on “{fact.event_on}” is no date fact", fact.line)
+            shape.refuse(
+                f"“{fact.name}”的 event_on“{fact.event_on}”不是日期事实",
+                f"“{fact.name}”: event_on “{fact.event_on}” is no date fact",
+                fact.line,
+            )

@@ -33,5 +33,3 @@ def yielding(bound: Bound, finding: Finding, found: dict[str, Finding]) -> Findi
         if other is not None and other.outcome is not Outcome.NOT_APPLICABLE and not other.judge.lapsed:
             return finding.with_flag("yielded")
     return finding
-
-

@@ -21,7 +21,13 @@ class Finding:
     __slots__ = ("_facts", "_missing", "_reason", "due", "flags", "judge", "outcome", "rule", "sheet", "situations")
 
     def __init__(
-        self, judge: Judge, sheet: Sheet, outcome: Outcome, due: int | None, flags: tuple[str, ...], situations: tuple[str, ...]
+        self,
+        judge: Judge,
+        sheet: Sheet,
+        outcome: Outcome,
+        due: int | None,
+        flags: tuple[str, ...],
+        situations: tuple[str, ...],
     ) -> None:
         self.judge = judge
         self.rule: Rule = judge.rule
@@ -63,14 +69,16 @@ class Finding:
     def reason(self) -> dict[str, str]:
         """One sentence in Chinese and English: what was compared with what."""
         if self._reason is None:
-            from greenmine.law.reasons import reason_of  # noqa: PLC0415 -- words are needed by few readers
+            from greenmine.law.reasons import reason_of
 
             self._reason = reason_of(self)
         return self._reason
 
     def with_flag(self, flag: str) -> Finding:
         """The same finding with one more flag."""
-        return Finding(self.judge, self.sheet, self.outcome, self.due, tuple(sorted({*self.flags, flag})), self.situations)
+        return Finding(
+            self.judge, self.sheet, self.outcome, self.due, tuple(sorted({*self.flags, flag})), self.situations
+        )
 
     def as_tuple(self) -> tuple[Any, ...]:
         """Rule, outcome, due day, missing and flags: what two evaluations must agree on."""

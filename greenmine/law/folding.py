@@ -11,7 +11,23 @@ from datetime import date
 
 from greenmine.law.days import add_months, first_day_reaching
 from greenmine.law.ir import (
-    DAY, And, Compare, Condition, Const, Kind, Lookup, Member, Named, Not, Or, Shift, Sum, Term, Times, Today, Truth,
+    DAY,
+    And,
+    Compare,
+    Condition,
+    Const,
+    Kind,
+    Lookup,
+    Member,
+    Named,
+    Not,
+    Or,
+    Shift,
+    Sum,
+    Term,
+    Times,
+    Today,
+    Truth,
 )  # fmt: skip
 from greenmine.law.values import Row, Value
 
@@ -51,7 +67,7 @@ def fold_condition(node: Condition, day: Day) -> Condition:
     return node
 
 
-def _joined(make: type[And] | type[Or], neutral: bool, parts: list[Condition]) -> Condition:
+def _joined(make: type[And | Or], neutral: bool, parts: list[Condition]) -> Condition:
     kept: list[Condition] = []
     for part in parts:
         if isinstance(part, Truth):
@@ -76,12 +92,18 @@ def fold_term(node: Term, day: Day) -> Term:
             return Const(row.value, kind) if row else node
         case Shift(day=below, count=count, months=months):
             moved = fold_term(below, day)
-            return Const(shifted(moved.value, count, months), node.kind) if isinstance(moved, Const) else Shift(moved, count, months)
+            return (
+                Const(shifted(moved.value, count, months), node.kind)
+                if isinstance(moved, Const)
+                else Shift(moved, count, months)
+            )
         case Times(term=below, factor=factor, kind=kind):
             term = fold_term(below, day)
             if isinstance(term, Const):
                 return Const(term.value * factor, kind)
-            return Times(term.term, term.factor * factor, kind) if isinstance(term, Times) else Times(term, factor, kind)
+            return (
+                Times(term.term, term.factor * factor, kind) if isinstance(term, Times) else Times(term, factor, kind)
+            )
         case Sum(op=op, left=left, right=right, kind=kind):
             one, other = fold_term(left, day), fold_term(right, day)
             if isinstance(one, Const) and isinstance(other, Const):
@@ -104,7 +126,8 @@ def compared(op: str, left: Term, right: Term) -> Condition:
     while isinstance(left, Shift) and isinstance(right, Const):
         if left.months:
             return _months_moved(op, left, right.value)
-        left, right = left.day, Const(right.value - left.count, right.kind)
+        right = Const(right.value - left.count, right.kind)
+        left = left.day
     return Compare(op, left, right)
 
 
@@ -125,10 +148,16 @@ def _stacked(op: str, left: Shift, target: int) -> Condition:
     """Two periods on one fact: the outer month shift is undone on any day, then the inner one as usual."""
     reach, passed = _reaching(target, left.count), _reaching(target + 1, left.count)
     if op == "=":
-        return And((compared(">=", left.day, Const(reach, Kind(DAY))), compared("<", left.day, Const(passed, Kind(DAY)))))
+        return And(
+            (compared(">=", left.day, Const(reach, Kind(DAY))), compared("<", left.day, Const(passed, Kind(DAY))))
+        )
     if op == "<>":
-        return Or((compared("<", left.day, Const(reach, Kind(DAY))), compared(">=", left.day, Const(passed, Kind(DAY)))))
-    return compared("<" if op in ("<", "<=") else ">=", left.day, Const(reach if op in ("<", ">=") else passed, Kind(DAY)))
+        return Or(
+            (compared("<", left.day, Const(reach, Kind(DAY))), compared(">=", left.day, Const(passed, Kind(DAY))))
+        )
+    return compared(
+        "<" if op in ("<", "<=") else ">=", left.day, Const(reach if op in ("<", ">=") else passed, Kind(DAY))
+    )
 
 
 def _reaching(target: int, months: int) -> int:
@@ -143,7 +172,14 @@ def _reaching(target: int, months: int) -> int:
 
 def holds(op: str, left: int, right: int) -> bool:
     """One comparison of two known values."""
-    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "=": left == right, "<>": left != right}[op]
+    return {
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+        "=": left == right,
+        "<>": left != right,
+    }[op]
 
 
 __all__ = ["Day", "compared", "fold_condition", "fold_term", "holds", "shifted"]

@@ -92,7 +92,8 @@ class Confirmations:
     @classmethod
     def read(cls, confirmations: Collection[Any]) -> Confirmations:
         """From the edition's records: rule ids, or objects with `rule` and `settles` (reading, or yields)."""
-        readings, unyielding = set(), set()
+        readings: set[str] = set()
+        unyielding: set[str] = set()
         for confirmation in confirmations or ():
             rule = confirmation if isinstance(confirmation, str) else _part(confirmation, "rule")
             settles = "reading" if isinstance(confirmation, str) else _part(confirmation, "settles", "reading")

@@ -171,7 +171,14 @@ def children(node: Node) -> tuple[Node, ...]:
             return keys
         case Sum(left=left, right=right) | Compare(left=left, right=right):
             return (left, right)
-        case Times(term=below) | Shift(day=below) | Member(term=below) | IsNone(fact=below) | Not(part=below) | Named(node=below):
+        case (
+            Times(term=below)
+            | Shift(day=below)
+            | Member(term=below)
+            | IsNone(fact=below)
+            | Not(part=below)
+            | Named(node=below)
+        ):
             return (below,)
         case And(parts=parts) | Or(parts=parts):
             return parts

@@ -22,13 +22,23 @@ ALWAYS = Truth(True)
 class Judge:
     """A rule on a day, read with or without a path (`holder` for an enterprise's rule judged on a mine)."""
 
-    def __init__(self, rule: Rule, path: str, force: Force, day: Day, closures: Closures, dictionary: Dictionary, confirmed: Confirmations) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        path: str,
+        force: Force,
+        day: Day,
+        closures: Closures,
+        dictionary: Dictionary,
+        confirmed: Confirmations,
+    ) -> None:
         self.rule, self.path, self.force, self.day, self.closures = rule, path, force, day, closures
         self.dictionary = dictionary
         self.today = day.on.toordinal()
         self.confirmed = rule.id in confirmed.readings
         self.unyielding = rule.id in confirmed.unyielding
         self.timed = rule.kind in TIMED
+        self.reasons: dict[Any, dict[str, str]] = {}
         self._prepare()
 
     # -- preparation ---------------------------------------------------------------------------------------------
@@ -51,9 +61,16 @@ class Judge:
         self.folded_applies = fold_condition(self.applies, self.day)
         self.folded_body = fold_condition(self.body, self.day)
         evaluate = self.closures.evaluate
-        self._applies: Evaluate | None = None if isinstance(self.folded_applies, Truth) and self.folded_applies.value else evaluate(self.folded_applies)
+        self._applies: Evaluate | None = (
+            None
+            if isinstance(self.folded_applies, Truth) and self.folded_applies.value
+            else evaluate(self.folded_applies)
+        )
         self._body = evaluate(self.folded_body)
-        self._when_true, self._when_false = WHEN_TRUE.get(rule.kind, Outcome.UNKNOWN), WHEN_FALSE.get(rule.kind, Outcome.UNKNOWN)
+        self._when_true, self._when_false = (
+            WHEN_TRUE.get(rule.kind, Outcome.UNKNOWN),
+            WHEN_FALSE.get(rule.kind, Outcome.UNKNOWN),
+        )
         self.starts = self.force.from_on.toordinal() if self.force.from_on else None
         self.ends = self.force.to_on.toordinal() if self.force.to_on else None
         self.lapsed = self.ends is not None and self.today > self.ends

@@ -26,10 +26,46 @@ QUOTA_KEYS = ("population", "hit", "by", "target")
 NEEDED = ("id", "provision", "kind", "title", "subject", "bound")
 WARN = re.compile(r"\d{1,3} (DAY|MONTH|YEAR)S?")
 ACTORS = frozenset(
-    "enterprise ministry_nr province_nr city_nr county_nr granting_authority province_gov city_gov county_gov ecology finance"
-    " market fin_regulator securities forestry emergency industry energy water tax sci_tech dev_reform human_resources"
-    " statistics security third_party agency expert bank media public association exploration_unit investor guarantee_body"
-    " peoples_congress procuratorate supervisory_commission".split()
+    [
+        "enterprise",
+        "ministry_nr",
+        "province_nr",
+        "city_nr",
+        "county_nr",
+        "granting_authority",
+        "province_gov",
+        "city_gov",
+        "county_gov",
+        "ecology",
+        "finance",
+        "market",
+        "fin_regulator",
+        "securities",
+        "forestry",
+        "emergency",
+        "industry",
+        "energy",
+        "water",
+        "tax",
+        "sci_tech",
+        "dev_reform",
+        "human_resources",
+        "statistics",
+        "security",
+        "third_party",
+        "agency",
+        "expert",
+        "bank",
+        "media",
+        "public",
+        "association",
+        "exploration_unit",
+        "investor",
+        "guarantee_body",
+        "peoples_congress",
+        "procuratorate",
+        "supervisory_commission",
+    ]
 )
 
 
@@ -75,14 +111,25 @@ def check_together(rules: Iterable[Rule], *, file: str = "") -> list[Problem]:
     problems: list[Problem] = []
     for rule in rules:
         if rule.id in by_id:
-            problems.append(Problem(f"规则“{rule.id}”重复", f"rule “{rule.id}” appears twice", rule.file or file, rule.line))
+            problems.append(
+                Problem(f"规则“{rule.id}”重复", f"rule “{rule.id}” appears twice", rule.file or file, rule.line)
+            )
         by_id[rule.id] = rule
     for rule in by_id.values():
         for other in rule.yields_to:
             if other not in by_id:
-                problems.append(Problem(f"“{rule.id}”让位于不存在的“{other}”", f"“{rule.id}” yields to “{other}”, which does not exist", rule.file, rule.line))
+                problems.append(
+                    Problem(
+                        f"“{rule.id}”让位于不存在的“{other}”",
+                        f"“{rule.id}” yields to “{other}”, which does not exist",
+                        rule.file,
+                        rule.line,
+                    )
+                )
         if _reaches(rule.id, rule.id, by_id, set()):
-            problems.append(Problem(f"“{rule.id}”的让位成环", f"the yielding of “{rule.id}” goes in a circle", rule.file, rule.line))
+            problems.append(
+                Problem(f"“{rule.id}”的让位成环", f"the yielding of “{rule.id}” goes in a circle", rule.file, rule.line)
+            )
     return problems
 
 
@@ -102,7 +149,9 @@ def _definitions(shape: Shape, data: Map, shared: Mapping[str, str]) -> dict[str
     if listed == "":
         return {}
     if not isinstance(listed, Map):
-        shape.refuse("definitions 应为 {名称: 条件}", "definitions must be {name: condition}", data.line_of("definitions"))
+        shape.refuse(
+            "definitions 应为 {名称: 条件}", "definitions must be {name: condition}", data.line_of("definitions")
+        )
         return {}
     for name, text in listed.items():
         if not limits.NAME.fullmatch(name) or len(name) > 60:
@@ -133,7 +182,11 @@ class _PackReader:
         """A definition is read for the first kind of subject whose facts it names; it must read for one of them."""
         for name, text in own.items():
             if name in self.dictionary:
-                self.shape.refuse(f"定义“{name}”与事实重名", f"definition “{name}” has the name of a fact", data["definitions"].line_of(name))
+                self.shape.refuse(
+                    f"定义“{name}”与事实重名",
+                    f"definition “{name}” has the name of a fact",
+                    data["definitions"].line_of(name),
+                )
             problem: LanguageError | None = None
             for scope in self.scopes.values():
                 try:
@@ -153,7 +206,9 @@ class _PackReader:
             if any(rule.id == other.id for other in rules):
                 self.shape.refuse(f"规则“{rule.id}”重复", f"rule “{rule.id}” appears twice", entry.line)
             rules.append(rule)
-            cases += [read_case(self.shape, case, default_rule=rule.id) for case in self.shape.entries(entry.get("cases", ""))]
+            cases += [
+                read_case(self.shape, case, default_rule=rule.id) for case in self.shape.entries(entry.get("cases", ""))
+            ]
         return rules, cases
 
     def rule(self, entry: Map) -> Rule:
@@ -163,7 +218,10 @@ class _PackReader:
         allowed = {*COMMON, *([body_key] if body_key else [])}
         allowed |= set(TIMED_KEYS) if kind in TIMED else set(QUOTA_KEYS) if kind == "quota" else set()
         allowed |= set(EVENT_KEYS) if body_key == "ground" else set()
-        needed = (*NEEDED, *([body_key] if body_key else ["due", "done_on"] if kind in TIMED else ["population", "hit"]))
+        needed = (
+            *NEEDED,
+            *([body_key] if body_key else ["due", "done_on"] if kind in TIMED else ["population", "hit"]),
+        )
         shape.known_keys(entry, allowed, needed)
         subject = shape.choice(entry, "subject", SUBJECTS, "mine")
         scope = self.scopes[subject]
@@ -187,7 +245,7 @@ class _PackReader:
         if rule.body_key == "ground":
             rule = replace(rule, event_on=self.day_fact(entry, "event_on", rule.subject),
                            look_back=shape.choice(entry, "look_back", ("flag", "from_entry", "any"), "flag"))  # fmt: skip
-            if "look_back" in entry and not rule.event_on:
+            if "look_back" in entry and "event_on" not in entry:
                 shape.refuse("look_back 须与 event_on 同写", "look_back needs event_on", entry.line_of("look_back"))
         if rule.kind in TIMED:
             name = self.day_fact(entry, "done_on", rule.subject)
@@ -218,18 +276,30 @@ class _PackReader:
     def id(self, entry: Map) -> str:
         name = self.shape.text(entry, "id")
         if not limits.ID.fullmatch(name) or "." not in name:
-            self.shape.refuse(f"规则编号“{name}”不合规（小写，以文件编号开头，最长 60）", f"“{name}” is no rule id (lower case, document first, at most 60)", entry.line_of("id"))
+            self.shape.refuse(
+                f"规则编号“{name}”不合规（小写，以文件编号开头，最长 60）",
+                f"“{name}” is no rule id (lower case, document first, at most 60)",
+                entry.line_of("id"),
+            )
         if self.instruments is not None and name.partition(".")[0] not in self.instruments:
-            self.shape.refuse(f"规则“{name}”不以已收录文件的编号开头", f"rule “{name}” does not begin with a recorded document", entry.line_of("id"))
+            self.shape.refuse(
+                f"规则“{name}”不以已收录文件的编号开头",
+                f"rule “{name}” does not begin with a recorded document",
+                entry.line_of("id"),
+            )
         return name
 
     def cited(self, entry: Map) -> tuple[str, ...]:
         cited = self.shape.texts(entry, "provision")
         if not cited:
-            self.shape.refuse("缺少条款依据（provision）", "a citation (provision) is missing", entry.line_of("provision"))
+            self.shape.refuse(
+                "缺少条款依据（provision）", "a citation (provision) is missing", entry.line_of("provision")
+            )
         for provision in cited:
             if self.provisions is not None and provision not in self.provisions:
-                self.shape.refuse(f"没有条款“{provision}”", f"there is no provision “{provision}”", entry.line_of("provision"))
+                self.shape.refuse(
+                    f"没有条款“{provision}”", f"there is no provision “{provision}”", entry.line_of("provision")
+                )
         return cited
 
     def bound(self, entry: Map) -> str:
@@ -241,7 +311,11 @@ class _PackReader:
     def territory(self, entry: Map) -> str:
         code = self.shape.text(entry, "territory")
         if code and not re.fullmatch(r"\d{6}", code):
-            self.shape.refuse(f"territory“{code}”应为六位行政区划代码", f"territory “{code}” is no six-digit code", entry.line_of("territory"))
+            self.shape.refuse(
+                f"territory“{code}”应为六位行政区划代码",
+                f"territory “{code}” is no six-digit code",
+                entry.line_of("territory"),
+            )
         return code
 
     def force(self, entry: Map) -> InForce | None:
@@ -249,10 +323,16 @@ class _PackReader:
         if force is None:
             return None
         if not isinstance(force, Map):
-            self.shape.refuse("in_force 应为 {from, to, after}", "in_force must be {from, to, after}", entry.line_of("in_force"))
+            self.shape.refuse(
+                "in_force 应为 {from, to, after}", "in_force must be {from, to, after}", entry.line_of("in_force")
+            )
             return None
         self.shape.known_keys(force, ("from", "to", "after"))
-        found = InForce(self.shape.day(force, "from"), self.shape.day(force, "to"), self.shape.choice(force, "after", ("lapsed", "ended"), ""))
+        found = InForce(
+            self.shape.day(force, "from"),
+            self.shape.day(force, "to"),
+            self.shape.choice(force, "after", ("lapsed", "ended"), ""),
+        )
         if found.from_on and found.to_on and found.to_on < found.from_on:
             self.shape.refuse("in_force 的起止颠倒", "in_force ends before it begins", force.line)
         return found
@@ -260,7 +340,9 @@ class _PackReader:
     def day_fact(self, entry: Map, key: str, subject: str) -> str:
         name = self.shape.text(entry, key)
         if key in entry and (name not in self.dictionary or self.dictionary[name].type != "date"):
-            self.shape.refuse(f"“{key}”的“{name}”不是字典中的日期事实", f"“{key}”: “{name}” is no date fact", entry.line_of(key))
+            self.shape.refuse(
+                f"“{key}”的“{name}”不是字典中的日期事实", f"“{key}”: “{name}” is no date fact", entry.line_of(key)
+            )
             return ""
         return name
 
@@ -272,13 +354,19 @@ class _PackReader:
             self.shape.refuse("done_on 应为一个日期事实", "done_on must be one date fact", entry.line_of("done_on"))
             return None
         if not self.dictionary[name].may_be_none:
-            self.shape.refuse(f"done_on 的“{name}”须可为 none（尚未完成）", f"done_on: “{name}” must be able to be none (not done)", entry.line_of("done_on"))
+            self.shape.refuse(
+                f"done_on 的“{name}”须可为 none（尚未完成）",
+                f"done_on: “{name}” must be able to be none (not done)",
+                entry.line_of("done_on"),
+            )
         return node
 
     def warn(self, entry: Map) -> str:
         warn = self.shape.text(entry, "warn")
         if warn and not WARN.fullmatch(warn):
-            self.shape.refuse(f"warn“{warn}”应为“6 MONTHS”的写法", f"warn “{warn}” must be like 6 MONTHS", entry.line_of("warn"))
+            self.shape.refuse(
+                f"warn“{warn}”应为“6 MONTHS”的写法", f"warn “{warn}” must be like 6 MONTHS", entry.line_of("warn")
+            )
         return warn
 
 

@@ -20,7 +20,18 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-KINDS = ("scope", "eligibility", "threshold", "obligation", "removal", "sanction", "deadline", "report", "benefit", "quota")
+KINDS = (
+    "scope",
+    "eligibility",
+    "threshold",
+    "obligation",
+    "removal",
+    "sanction",
+    "deadline",
+    "report",
+    "benefit",
+    "quota",
+)
 BODY_KEY = {
     "scope": "require", "eligibility": "require", "threshold": "require", "obligation": "require",
     "removal": "ground", "sanction": "ground", "benefit": "qualifies",

@@ -62,7 +62,11 @@ class Shape:
         allowed = tuple(allowed)
         if value not in allowed and not (value == default and key not in entry):
             one_of = " | ".join(allowed)
-            self.refuse(f"“{key}”不能是“{value}”，应为 {one_of}", f"“{key}” is “{value}”, not one of {one_of}", entry.line_of(key))
+            self.refuse(
+                f"“{key}”不能是“{value}”，应为 {one_of}",
+                f"“{key}” is “{value}”, not one of {one_of}",
+                entry.line_of(key),
+            )
             return default
         return value
 
@@ -86,7 +90,11 @@ class Shape:
         try:
             return date.fromordinal(read_day(text))
         except ValueError:
-            self.refuse(f"“{key}”的日期“{text}”无效，应为 2025-12-31 的写法", f"“{key}”: “{text}” is no day like 2025-12-31", entry.line_of(key))
+            self.refuse(
+                f"“{key}”的日期“{text}”无效，应为 2025-12-31 的写法",
+                f"“{key}”: “{text}” is no day like 2025-12-31",
+                entry.line_of(key),
+            )
             return None
 
     def words(self, entry: Map, key: str, *, needed: bool = True) -> Words:
@@ -94,7 +102,11 @@ class Shape:
         value = entry.get(key)
         if value is None and not needed:
             return {}
-        if not isinstance(value, Map) or set(value) != {"zh", "en"} or not all(isinstance(v, str) and v for v in value.values()):
+        if (
+            not isinstance(value, Map)
+            or set(value) != {"zh", "en"}
+            or not all(isinstance(v, str) and v for v in value.values())
+        ):
             self.refuse(f"“{key}”应有 zh 和 en 两种文字", f"“{key}” needs zh and en", entry.line_of(key))
             return {"zh": "", "en": ""}
         return dict(value)

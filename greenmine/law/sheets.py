@@ -37,11 +37,26 @@ def contradictions(values: Mapping[str, Any], dictionary: Dictionary) -> list[Va
     found: list[ValueProblem] = []
     for tier in TIERS:
         entry, entered = f"{tier}_entry", f"{tier}_entered_on"
-        if entry not in dictionary or entered not in dictionary or values.get(entry) is None or values.get(entered) is None:
+        if (
+            entry not in dictionary
+            or entered not in dictionary
+            or values.get(entry) is None
+            or values.get(entered) is None
+        ):
             continue
         state = dictionary[entry].show(values[entry])
         if state == "none" and values[entered] is not NONE:
-            found.append(ValueProblem(f"“{entry}”为 none，却有“{entered}”：请改正其一", f"“{entry}” is none but “{entered}” is a day: correct one of them"))
+            found.append(
+                ValueProblem(
+                    f"“{entry}”为 none，却有“{entered}”：请改正其一",
+                    f"“{entry}” is none but “{entered}” is a day: correct one of them",
+                )
+            )
         if state == "listed" and values[entered] is NONE:
-            found.append(ValueProblem(f"“{entry}”为 listed，“{entered}”却为 none：请改正其一", f"“{entry}” is listed but “{entered}” is none: correct one of them"))
+            found.append(
+                ValueProblem(
+                    f"“{entry}”为 listed，“{entered}”却为 none：请改正其一",
+                    f"“{entry}” is listed but “{entered}” is none: correct one of them",
+                )
+            )
     return found

@@ -73,6 +73,10 @@ def load(text: str, *, file: str = "") -> Any:
         raise RulebookError(Problem(f"不是有效的 YAML：{what}", f"not valid YAML: {what}", file, line)) from None
 
 
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
 class _Reader:
     """Builds the document from parser events, so that nothing forbidden is ever constructed."""
 
@@ -91,14 +95,16 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.refuse("一个文件只能有一份文档", "one document a file", event.start_mark.line + 1)
+                    raise self.refuse("一个文件只能有一份文档", "one document a file", _line(event))
                 result = self.node(next(self.events))
         return result
 
     def node(self, event: Any) -> Any:
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self.refuse("不允许使用锚点和别名（& *）：请写全", "anchors and aliases (& *) are refused: write it out", line)
+            raise self.refuse(
+                "不允许使用锚点和别名（& *）：请写全", "anchors and aliases (& *) are refused: write it out", line
+            )
         if event.tag is not None:
             raise self.refuse(f"不允许使用标签 {event.tag}", f"tags are refused: {event.tag}", line)
         if isinstance(event, yaml.ScalarEvent):
@@ -113,7 +119,7 @@ class _Reader:
     def mapping(self, line: int) -> Map:
         built = Map(line)
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key_line = event.start_mark.line + 1
+            key_line = _line(event)
             key = self.node(event)
             if not isinstance(key, str) or key == "<<":
                 raise self.refuse("键必须是文字", "a key must be a text", key_line)
@@ -126,6 +132,6 @@ class _Reader:
     def sequence(self) -> Seq:
         built = Seq()
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            built.lines.append(event.start_mark.line + 1)
+            built.lines.append(_line(event))
             built.append(self.node(event))
         return built

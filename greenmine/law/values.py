@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from greenmine.law import limits
 from greenmine.law.days import FIRST_DAY, LAST_DAY, iso, read_day
@@ -97,19 +98,33 @@ def _value(shape: Shape, entry: Map, dictionary: Dictionary) -> Value:
     keys = shape.texts(entry, "keys")
     for key in keys:
         if key not in dictionary or dictionary[key].type not in ("enum", "integer", "boolean", "year"):
-            shape.refuse(f"查表键“{key}”不是字典中的枚举事实", f"key “{key}” is no enum fact of the dictionary", entry.line_of("keys"))
+            shape.refuse(
+                f"查表键“{key}”不是字典中的枚举事实",
+                f"key “{key}” is no enum fact of the dictionary",
+                entry.line_of("keys"),
+            )
             keys = ()
-    versions = [_version(shape, version, kind, scale, keys, dictionary) for version in shape.entries(entry.get("versions", ""))]
+    versions = [
+        _version(shape, version, kind, scale, keys, dictionary) for version in shape.entries(entry.get("versions", ""))
+    ]
     if not versions:
         shape.refuse(f"“{name}”没有任何版本", f"“{name}” has no version", entry.line)
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in pairwise(versions):
         if after.from_on <= before.from_on:
-            shape.refuse(f"“{name}”的版本日期须递增且不重复", f"“{name}”: versions must start on increasing days", entry.line_of("versions"))
+            shape.refuse(
+                f"“{name}”的版本日期须递增且不重复",
+                f"“{name}”: versions must start on increasing days",
+                entry.line_of("versions"),
+            )
     for version in versions:
         for row in version.rows.values():
             if not least <= row.value <= most:
-                shape.refuse(f"“{name}”的数值超出 min–max", f"“{name}”: a figure is outside min–max", entry.line_of("versions"))
-    return Value(name, shape.words(entry, "title"), kind, scale, least, most, keys, tuple(versions), shape.file, entry.line)
+                shape.refuse(
+                    f"“{name}”的数值超出 min–max", f"“{name}”: a figure is outside min–max", entry.line_of("versions")
+                )
+    return Value(
+        name, shape.words(entry, "title"), kind, scale, least, most, keys, tuple(versions), shape.file, entry.line
+    )
 
 
 def _bounds(shape: Shape, entry: Map, kind: str, scale: int) -> tuple[int, int]:
@@ -118,7 +133,11 @@ def _bounds(shape: Shape, entry: Map, kind: str, scale: int) -> tuple[int, int]:
     try:
         least, most = scaled(shape.text(entry, "min", "0"), scale), scaled(shape.text(entry, "max", "-"), scale)
     except ValueError:
-        shape.refuse(f"数必须有 max，且不超过 {scale} 位小数", f"a number needs max with at most {scale} decimals", entry.line_of("max"))
+        shape.refuse(
+            f"数必须有 max，且不超过 {scale} 位小数",
+            f"a number needs max with at most {scale} decimals",
+            entry.line_of("max"),
+        )
         return 0, 0
     if least > most or max(abs(least), abs(most)) > limits.LARGEST // 1000:
         shape.refuse("min 与 max 颠倒或过大", "min and max are reversed or too large", entry.line_of("max"))
@@ -140,15 +159,30 @@ def _version(shape: Shape, entry: Map, kind: str, scale: int, keys: tuple[str, .
 
 
 def _table_rows(
-    shape: Shape, entry: Map, rows: dict[Key, Row], kind: str, scale: int, keys: tuple[str, ...], dictionary: Dictionary, confidence: str
+    shape: Shape,
+    entry: Map,
+    rows: dict[Key, Row],
+    kind: str,
+    scale: int,
+    keys: tuple[str, ...],
+    dictionary: Dictionary,
+    confidence: str,
 ) -> None:
     listed = entry.get("rows")
     if not isinstance(listed, Seq):
         shape.refuse("查表参数须有 rows", "a table needs rows", entry.line)
         return
     for line, row in zip(listed.lines, listed, strict=True):
-        if not isinstance(row, Seq) or not len(keys) < len(row) <= len(keys) + 2 or not all(isinstance(item, str) for item in row):
-            shape.refuse(f"每行应为 {len(keys)} 个键、数值、可选的依据等级", f"a row is {len(keys)} keys, a figure, an optional confidence", line)
+        if (
+            not isinstance(row, Seq)
+            or not len(keys) < len(row) <= len(keys) + 2
+            or not all(isinstance(item, str) for item in row)
+        ):
+            shape.refuse(
+                f"每行应为 {len(keys)} 个键、数值、可选的依据等级",
+                f"a row is {len(keys)} keys, a figure, an optional confidence",
+                line,
+            )
             continue
         try:
             key = tuple(int(dictionary[name].parse(code)) for name, code in zip(keys, row, strict=False))  # type: ignore[arg-type]
@@ -156,7 +190,9 @@ def _table_rows(
             shape.refuse(getattr(problem, "zh", "键无效"), getattr(problem, "en", "bad key"), line)
             continue
         if key in rows:
-            shape.refuse(f"键 {', '.join(row[: len(keys)])} 重复", f"duplicate row for {', '.join(row[: len(keys)])}", line)
+            shape.refuse(
+                f"键 {', '.join(row[: len(keys)])} 重复", f"duplicate row for {', '.join(row[: len(keys)])}", line
+            )
         sure = row[len(keys) + 1] if len(row) > len(keys) + 1 else confidence
         if sure not in CONFIDENCES:
             shape.refuse(f"依据等级“{sure}”应为 S M I ?", f"confidence “{sure}” is not S M I ?", line)
@@ -167,5 +203,9 @@ def _figure(shape: Shape, text: str, kind: str, scale: int, line: int) -> int:
     try:
         return read_day(text) if kind == "date" else scaled(text, scale)
     except ValueError:
-        shape.refuse(f"“{text}”不是{'日期' if kind == 'date' else f'最多 {scale} 位小数的数'}", f"“{text}” is no {'day' if kind == 'date' else f'number with at most {scale} decimals'}", line)
+        shape.refuse(
+            f"“{text}”不是{'日期' if kind == 'date' else f'最多 {scale} 位小数的数'}",
+            f"“{text}” is no {'day' if kind == 'date' else f'number with at most {scale} decimals'}",
+            line,
+        )
         return 0

@@ -32,11 +32,17 @@ class SmallEdition:
     id: str = "small"
 
 
-def instrument(territory: str = "000000", begins: str = "", ends: str = "", after: str = "lapsed", not_before: str = "") -> Any:
+def instrument(
+    territory: str = "000000", begins: str = "", ends: str = "", after: str = "lapsed", not_before: str = ""
+) -> Any:
     force = None
     if begins:
-        force = SimpleNamespace(from_on=date.fromisoformat(begins), to_on=date.fromisoformat(ends) if ends else None, after=after)
-    return SimpleNamespace(territory=territory, in_force=force, not_before=date.fromisoformat(not_before) if not_before else None)
+        force = SimpleNamespace(
+            from_on=date.fromisoformat(begins), to_on=date.fromisoformat(ends) if ends else None, after=after
+        )
+    return SimpleNamespace(
+        territory=territory, in_force=force, not_before=date.fromisoformat(not_before) if not_before else None
+    )
 
 
 def edition(dictionary: str, pack: str, values: str = "", **more: Any) -> SmallEdition:

@@ -18,15 +18,15 @@ def _check(node: Node, *, negated: bool, beside: frozenset[str]) -> None:
         case Not(part=part):
             _check(part, negated=not negated, beside=beside)
         case And(parts=parts) | Or(parts=parts):
-            here = beside | {name for part in parts for name in _asked(part)}
-            for part in parts:
-                _check(part, negated=negated, beside=here)
+            here = beside | {name for each in parts for name in _asked(each)}
+            for each in parts:
+                _check(each, negated=negated, beside=here)
         case Compare() | Member() if negated:
-            for part in walk(node):
-                if isinstance(part, Ref) and part.may_be_none and part.name not in beside:
+            for leaf in walk(node):
+                if isinstance(leaf, Ref) and leaf.may_be_none and leaf.name not in beside:
                     raise LanguageError(
-                        f"对可为 none 的“{part.name}”的否定比较须与“{part.name} IS [NOT] NONE”并列",
-                        f"a negated comparison on “{part.name}”, which may be none, needs “{part.name} IS [NOT] NONE” beside it",
+                        f"对可为 none 的“{leaf.name}”的否定比较须与“{leaf.name} IS [NOT] NONE”并列",
+                        f"a negated comparison on “{leaf.name}”, which may be none, needs “{leaf.name} IS [NOT] NONE” beside it",
                     )
 
 

@@ -11,8 +11,28 @@ from dataclasses import dataclass, field
 from greenmine.law import limits
 from greenmine.law.dictionary import PATHS, Dictionary, Fact
 from greenmine.law.ir import (
-    A_DAY, BOOLEAN, DAY, DIVISION, ENUM, NUMBER, And, Compare, Condition, Const, IsNone, Kind, Lookup, Member,
-    Named, Node, Not, Or, Ref, Shift, Term, Today,
+    A_DAY,
+    BOOLEAN,
+    DAY,
+    DIVISION,
+    ENUM,
+    NUMBER,
+    And,
+    Compare,
+    Condition,
+    Const,
+    IsNone,
+    Kind,
+    Lookup,
+    Member,
+    Named,
+    Node,
+    Not,
+    Or,
+    Ref,
+    Shift,
+    Term,
+    Today,
 )  # fmt: skip
 from greenmine.law.language import terms
 from greenmine.law.language.negation import check_negations
@@ -41,9 +61,21 @@ class Scope:
         if name in self.reading:
             raise LanguageError(f"定义“{name}”循环引用", f"definition “{name}” refers to itself", position)
         if len(self.reading) >= limits.DEFINITION_DEPTH:
-            raise LanguageError(f"定义嵌套超过 {limits.DEFINITION_DEPTH} 层", f"definitions nested deeper than {limits.DEFINITION_DEPTH}", position)
+            raise LanguageError(
+                f"定义嵌套超过 {limits.DEFINITION_DEPTH} 层",
+                f"definitions nested deeper than {limits.DEFINITION_DEPTH}",
+                position,
+            )
         if name not in self.known:
-            inner = Scope(self.dictionary, self.values, self.definitions, self.subject, (*self.reading, name), self.sizes, self.known)
+            inner = Scope(
+                self.dictionary,
+                self.values,
+                self.definitions,
+                self.subject,
+                (*self.reading, name),
+                self.sizes,
+                self.known,
+            )
             self.known[name], self.sizes[name] = _Reader(self.definitions[name], inner).whole()
         return self.known[name], self.sizes[name]
 
@@ -129,7 +161,11 @@ class _Reader:
     def count(self, nodes: int = 1) -> None:
         self.size += nodes
         if self.size > limits.NODES:
-            raise LanguageError(f"条件过大（展开定义后超过 {limits.NODES} 个节点）", f"the condition is too large (over {limits.NODES} nodes, definitions expanded)", self.token.position)
+            raise LanguageError(
+                f"条件过大（展开定义后超过 {limits.NODES} 个节点）",
+                f"the condition is too large (over {limits.NODES} nodes, definitions expanded)",
+                self.token.position,
+            )
 
     def condition(self, node: Node, position: int) -> Condition:
         if node.kind.name != BOOLEAN:
@@ -147,7 +183,7 @@ class _Reader:
     def both(self) -> Node:
         return self.joined("AND", And, self.one)
 
-    def joined(self, word: str, make: type[And] | type[Or], part: object) -> Node:
+    def joined(self, word: str, make: type[And | Or], part: object) -> Node:
         position = self.token.position
         first: Node = part()  # type: ignore[operator]
         if not self.take(word):
@@ -226,8 +262,14 @@ class _Reader:
             return int(token.text)
         allowed = " | ".join(kind.codes[:8])
         if kind.name == ENUM:
-            raise LanguageError(f"“{token.text}”不在取值范围（{allowed}）", f"“{token.text}” is not in the domain ({allowed})", token.position)
-        raise LanguageError(f"此处不能用引号文字“{token.text}”", f"the quoted “{token.text}” does not fit here", token.position)
+            raise LanguageError(
+                f"“{token.text}”不在取值范围（{allowed}）",
+                f"“{token.text}” is not in the domain ({allowed})",
+                token.position,
+            )
+        raise LanguageError(
+            f"此处不能用引号文字“{token.text}”", f"the quoted “{token.text}” does not fit here", token.position
+        )
 
     def is_none(self, left: Node, negated: bool, position: int) -> Condition:
         self.count()
@@ -242,7 +284,9 @@ class _Reader:
         while self.take(","):
             constants.append(self.literal(left, position))
             if len(constants) > limits.IN_LIST:
-                raise LanguageError(f"IN 列表超过 {limits.IN_LIST} 项", f"more than {limits.IN_LIST} items in the list", position)
+                raise LanguageError(
+                    f"IN 列表超过 {limits.IN_LIST} 项", f"more than {limits.IN_LIST} items in the list", position
+                )
         self.need(")")
         self.count()
         if left.kind.name == NUMBER:
@@ -259,7 +303,11 @@ class _Reader:
             return Const(self.code(left.kind, token), left.kind)
         found = self.constant()
         if found is None or found.kind.name != left.kind.name:
-            raise self.unexpected() if found is None else LanguageError("列表中的值类型不符", "an item of the list has another type", token.position)
+            raise (
+                self.unexpected()
+                if found is None
+                else LanguageError("列表中的值类型不符", "an item of the list has another type", token.position)
+            )
         self.hold(left, found, position)
         return found
 
@@ -286,11 +334,17 @@ class _Reader:
 
     def shift(self, left: Term, sign: Token, periods: int) -> Term:
         if periods > limits.PERIODS_ON_A_DAY or (isinstance(terms.plain(left), Shift) and periods == 1):
-            raise LanguageError(f"一个日期最多加减 {limits.PERIODS_ON_A_DAY} 次", f"a day is moved at most {limits.PERIODS_ON_A_DAY} times", sign.position)
+            raise LanguageError(
+                f"一个日期最多加减 {limits.PERIODS_ON_A_DAY} 次",
+                f"a day is moved at most {limits.PERIODS_ON_A_DAY} times",
+                sign.position,
+            )
         number = self.need_sort("number")
         unit = self.take(*UNITS)
         if unit is None or not number.text.isdigit():
-            raise LanguageError("日期后应写“+ 2 YEARS”这样的期间", "after a day write a period like + 2 YEARS", number.position)
+            raise LanguageError(
+                "日期后应写“+ 2 YEARS”这样的期间", "after a day write a period like + 2 YEARS", number.position
+            )
         months = not unit.text.startswith("DAY")
         count = int(number.text) * UNITS[unit.text]
         if count > (limits.MONTHS if months else limits.DAYS):
@@ -361,7 +415,11 @@ class _Reader:
         if subject != expected:
             right = next((p for p, s in PATHS.items() if s == subject), "")
             should = f"{right}.{plain}" if right and subject != self.scope.subject else plain
-            raise LanguageError(f"“{plain}”是{subject}的事实，应写作“{should}”", f"“{plain}” is a fact of the {subject}: write “{should}”", position)
+            raise LanguageError(
+                f"“{plain}”是{subject}的事实，应写作“{should}”",
+                f"“{plain}” is a fact of the {subject}: write “{should}”",
+                position,
+            )
         return dictionary[plain]
 
     def lookup(self, token: Token) -> Term:
@@ -381,7 +439,9 @@ class _Reader:
         self.need(")")
         if tuple(key.name.rpartition(".")[2] for key in keys) != value.keys:
             asked = ", ".join(value.keys) or "—"
-            raise LanguageError(f"“{value.id}”的键应为 {asked}", f"the keys of “{value.id}” are {asked}", token.position)
+            raise LanguageError(
+                f"“{value.id}”的键应为 {asked}", f"the keys of “{value.id}” are {asked}", token.position
+            )
         kind = A_DAY if value.type == "date" else Kind(NUMBER, value.scale, max(abs(value.least), abs(value.most)))
         return Lookup(value.id, tuple(keys), kind)
 

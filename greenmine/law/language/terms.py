@@ -6,7 +6,22 @@ from greenmine.law import limits
 from greenmine.law.days import read_day
 from greenmine.law.dictionary import Fact, decimal_text, scaled
 from greenmine.law.ir import (
-    A_DAY, BOOLEAN, CONDITION, DAY, DIVISION, ENUM, NUMBER, Const, Kind, Named, Ref, Sum, Term, Times, Today, walk,
+    A_DAY,
+    BOOLEAN,
+    CONDITION,
+    DAY,
+    DIVISION,
+    ENUM,
+    NUMBER,
+    Const,
+    Kind,
+    Named,
+    Ref,
+    Sum,
+    Term,
+    Times,
+    Today,
+    walk,
 )  # fmt: skip
 from greenmine.law.problems import LanguageError
 
@@ -20,7 +35,9 @@ def kind_of(fact: Fact) -> Kind:
     if fact.type in ("decimal", "integer", "year"):
         return Kind(NUMBER, fact.scale, max(abs(fact.least or 0), abs(fact.most or 0)))
     if fact.type == "text":
-        raise LanguageError(f"文字事实“{fact.name}”不能用于规则", f"the text fact “{fact.name}” cannot be used in a rule")
+        raise LanguageError(
+            f"文字事实“{fact.name}”不能用于规则", f"the text fact “{fact.name}” cannot be used in a rule"
+        )
     return {"boolean": CONDITION, "date": A_DAY, "division": Kind(DIVISION)}[fact.type]
 
 
@@ -36,7 +53,9 @@ def day(text: str, position: int) -> Const:
     try:
         return Const(read_day(text), A_DAY)
     except ValueError:
-        raise LanguageError(f"“{text}”不是 1900 至 2199 年间的日期", f"“{text}” is no day from 1900 to 2199", position) from None
+        raise LanguageError(
+            f"“{text}”不是 1900 至 2199 年间的日期", f"“{text}” is no day from 1900 to 2199", position
+        ) from None
 
 
 def checked(kind: Kind, position: int) -> Kind:
@@ -86,7 +105,9 @@ def need_numbers(left: Term, right: Term, position: int) -> None:
     """Refuse arithmetic on anything but numbers."""
     for term in (left, right):
         if term.kind.name != NUMBER:
-            raise LanguageError(f"{KIND_ZH[term.kind.name]}不能做加减乘", f"no arithmetic on a {term.kind.name}", position)
+            raise LanguageError(
+                f"{KIND_ZH[term.kind.name]}不能做加减乘", f"no arithmetic on a {term.kind.name}", position
+            )
 
 
 def comparable(op: str, left: Term, right: Term, position: int) -> tuple[Term, Term]:
@@ -95,14 +116,22 @@ def comparable(op: str, left: Term, right: Term, position: int) -> tuple[Term, T
     if one.name == other.name == NUMBER:
         scale = max(one.scale, other.scale)
         left, right = at_scale(left, scale, position), at_scale(right, scale, position)
-    elif one.name == other.name == DAY:
-        pass
-    elif one.name == other.name and one.name in (ENUM, DIVISION) and op in ("=", "<>") and one.codes == other.codes:
+    elif (
+        one.name == other.name == DAY
+        or one.name == other.name
+        and one.name in (ENUM, DIVISION)
+        and op in ("=", "<>")
+        and one.codes == other.codes
+    ):
         pass
     else:
         zh = f"{KIND_ZH[one.name]}与{KIND_ZH[other.name]}不能用“{op}”比较"
         raise LanguageError(zh, f"a {one.name} and a {other.name} cannot be compared with {op}", position)
-    if not any(isinstance(part, Ref | Today) or type(part).__name__ == "Lookup" for side in (left, right) for part in walk(side)):
+    if not any(
+        isinstance(part, Ref | Today) or type(part).__name__ == "Lookup"
+        for side in (left, right)
+        for part in walk(side)
+    ):
         raise LanguageError("比较的两边都是字面值", "both sides of the comparison are literals", position)
     return left, right
 

@@ -11,7 +11,22 @@ from greenmine.law.problems import LanguageError
 
 FULL_WIDTH = str.maketrans("（），＜＞＝＋－＊：‘’　", "(),<>=+-*:'' ")
 SYNONYMS = {"且": "AND", "或": "OR", "非": "NOT", "属于": "IN", "不属于": "NOT IN"}
-KEYWORDS = {"AND", "OR", "NOT", "IN", "IS", "NONE", "BETWEEN", "DATE", "DAY", "DAYS", "MONTH", "MONTHS", "YEAR", "YEARS"}
+KEYWORDS = {
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "IS",
+    "NONE",
+    "BETWEEN",
+    "DATE",
+    "DAY",
+    "DAYS",
+    "MONTH",
+    "MONTHS",
+    "YEAR",
+    "YEARS",
+}
 TOKEN = re.compile(
     r"(?P<space>[ \n]+)"
     r"|(?P<number>\d{1,15}(?:\.\d{1,8})?(?![\w.]))"
@@ -37,7 +52,9 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """All tokens with an end token; LanguageError at the first character that belongs to none."""
     if not isinstance(text, str) or len(text) > limits.TEXT_LENGTH:
-        raise LanguageError(f"表达式过长（最多 {limits.TEXT_LENGTH} 字）", f"the expression is too long (at most {limits.TEXT_LENGTH})")
+        raise LanguageError(
+            f"表达式过长（最多 {limits.TEXT_LENGTH} 字）", f"the expression is too long (at most {limits.TEXT_LENGTH})"
+        )
     for position, character in enumerate(text, 1):
         if unicodedata.category(character) in INVISIBLE and character != "\n":
             raise LanguageError("含有不可见字符", "an invisible character", position)
