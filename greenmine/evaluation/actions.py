@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from greenmine.accounts.models import Organisation, Person
+from greenmine.editions import actions as editions
+from greenmine.editions import queries as editions_queries
+from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
 from greenmine.evaluation.permissions import check_can_chase, check_can_request
+from greenmine.facts import actions as facts
+from greenmine.facts.statements import Source, Statement
 from greenmine.ledger import actions as ledger
 from greenmine.notifications import actions as notifications
 
@@ -26,6 +32,15 @@ class AskedMine:
     mine: str
     region_code: str
     holder: str
+
+
+@transaction.atomic
+def activate_edition(text: str, *, by: Person | str, on: date, seen: dict[str, Any] | None = None) -> Edition:
+    """Make an edition the law here (启用版本), rebuild the sheets by its dictionary; the worker then judges every mine anew."""
+    editions.activate(text, by=by, on=on, seen=seen)
+    edition = editions_queries.active()
+    facts.rebuild(edition, on=on)
+    return edition
 
 
 @transaction.atomic
@@ -68,6 +83,31 @@ def request_facts(  # noqa: PLR0913 -- a request has these parts
     )
     _tell(request, items, "evaluation.facts_requested")
     return request
+
+
+@transaction.atomic
+def state_fact(  # noqa: PLR0913 -- an answer has these parts
+    edition: Edition, statement: Statement, *, mine: str, asked_as: str, by: Person, organisation: Organisation, on: date
+) -> None:
+    """State one fact on the desk (填报事实): recorded with its source, entered in the ledger, and noted as an answer.
+
+    `asked_as` is the name as the mine's rules read it (`holder.…` for its holder). CannotState where it is refused.
+    """
+    source = Source(organisation.actor, organisation.key, f"{organisation.name} · {by.name}")
+    facts.state(edition, statement, source=source)
+    fact = edition.dictionary[asked_as]
+    ledger.record(
+        "facts.stated",
+        subject=(statement.kind, statement.key),
+        by=by,
+        organisation=organisation,
+        on=on,
+        sentence={
+            "zh": f"填报“{fact.label['zh']}”：{statement.value}",
+            "en": f"stated {fact.label['en']}: {statement.value}",
+        },
+    )
+    note_answer(mine, asked_as, by=by, organisation=organisation, on=on)
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ class Judgement:
 def judge(bound: Bound, table: StandingTable, sheet: Sheet) -> Judgement:
     """Judge one mine (or the enterprise rules on its holder) against everything that covers it on the bound day."""
     findings = tuple(evaluate_one(bound, sheet).values())
-    return Judgement(sheet, findings, standing(table, sheet, findings))
+    return Judgement(sheet, findings, standing(table, bound.dictionary, sheet, findings))
 
 
 def judge_all(

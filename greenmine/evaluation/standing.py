@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greenmine.law import Finding, Sheet
+from greenmine.law import Dictionary, Finding, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +67,25 @@ class Standing:
     beside: int
 
 
-def standing(table: StandingTable, sheet: Sheet, findings: Iterable[Finding]) -> Standing:
+def standing(table: StandingTable, dictionary: Dictionary, sheet: Sheet, findings: Iterable[Finding]) -> Standing:
     """The first state of the table whose condition holds for these findings of one mine."""
     bound = [finding for finding in findings if finding.rule.bound in table.bound]
     counted = [finding for finding in bound if table.counts(finding)]
     for row in table.states:
-        decided_by = _holds(row.when, sheet, counted)
+        decided_by = _holds(row.when, dictionary, sheet, counted)
         if decided_by is not None:
             return Standing(row.state, row.label, row.tone, decided_by, len(bound) - len(counted))
     raise AssertionError("the last state of the table always holds")
 
 
-def _holds(when: Mapping[str, Any] | None, sheet: Sheet, counted: list[Finding]) -> tuple[str, ...] | None:
+def _holds(
+    when: Mapping[str, Any] | None, dictionary: Dictionary, sheet: Sheet, counted: list[Finding]
+) -> tuple[str, ...] | None:
     """The rules that make the condition true, or None where it does not hold."""
     if when is None:
         return ()
     if "fact" in when:
-        return () if sheet.shown(when["fact"]) == when["is"] else None
+        return () if sheet.shown(when["fact"], dictionary) == when["is"] else None
     kinds = when.get("every") or when["any"]
     of_kind = [finding for finding in counted if kinds == "all" or finding.rule.kind in kinds]
     hits = tuple(finding.rule.id for finding in of_kind if finding.outcome == when["outcome"])

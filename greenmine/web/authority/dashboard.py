@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import queries as evaluation
 from greenmine.evaluation.models import UnknownTotal
@@ -30,7 +30,7 @@ COLOURS = {
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     """The whole dashboard for the person's scope, or for a region inside it."""
-    edition, region = editions.active(), request.GET.get("region", "").strip()
+    edition, region = current_edition(), request.GET.get("region", "").strip()
     prefix = edition.divisions.prefix(region) if region else ""
     standings = evaluation.in_region(registry.standings_for(request.user), prefix)
     counts = evaluation.standing_counts(standings)
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_required
 def unknowns_export(request: HttpRequest) -> HttpResponse:
     """The report of missing facts as a workbook."""
-    edition, region = editions.active(), request.GET.get("region", "").strip()
+    edition, region = current_edition(), request.GET.get("region", "").strip()
     prefix = edition.divisions.prefix(region) if region else ""
     found = evaluation.most_missing(_totals(request, prefix), limit=MISSING_EXPORTED)
     titles = [_("事实"), _("代码"), _("涉及判定数"), _("涉及矿山数"), _("可用的佐证")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,17 +13,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import queries as evaluation
 from greenmine.evaluation import reading
 from greenmine.evaluation.judging import Judgement
+from greenmine.evaluation.workbook import outcome_words
 from greenmine.facts import queries as facts
 from greenmine.law import Finding, Sheet
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.web.components.clock import day_asked, today
 from greenmine.web.components.templatetags.regime import both, label_of, language
+from greenmine.web.components.workbooks import workbook_response
 
 TIMELINE_SHOWS = 30
 ASIDE = ("lapsed", "needs_confirmation", "low_confidence", "yielded", "remedied")
@@ -46,7 +47,7 @@ class Group:
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page, judged anew for the day asked (today by default)."""
     mine = mine_or_404(request, number)
-    edition, on, at = editions.active(), day_asked(request), timezone.now()
+    edition, on, at = current_edition(), day_asked(request), timezone.now()
     judgement = reading.judge_mine(edition, mine.key, on=on, known_at=at)
     missing = missing_rows(edition, judgement)
     context = {
@@ -70,12 +71,30 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 def explanation(request: HttpRequest, number: str, rule: str) -> HttpResponse:
     """The explanation tree of one finding, as a fragment that can also be opened alone."""
     mine = mine_or_404(request, number)
-    edition, on = editions.active(), day_asked(request)
+    edition, on = current_edition(), day_asked(request)
     try:
         explained = reading.explain_finding(edition, mine.key, rule, on=on, known_at=timezone.now())
     except KeyError:
         raise Http404 from None
     return render(request, "authority/explanation.html", {"explanation": explained, "on": on, "edition": edition.id})
+
+
+@login_required
+def export(request: HttpRequest, number: str) -> HttpResponse:
+    """The mine's findings, missing facts and known facts as a workbook."""
+    mine = mine_or_404(request, number)
+    edition, on = current_edition(), day_asked(request)
+    judgement = reading.judge_mine(edition, mine.key, on=on, known_at=timezone.now())
+    titles = [_("事项"), _("判定"), _("期限"), _("义务主体"), _("缺少的事实"), _("标记"), _("理由"), _("依据")]
+    findings = [_finding_cells(edition, found) for found in judgement.findings]
+    facts_known = [[row["label"], row["value"], row["source"], row["since"] or ""] for row in fact_rows(edition, judgement.sheet)]
+    missing = [[row["label"], row["name"], row["findings"], row["evidence"]] for row in missing_rows(edition, judgement)]
+    sheets = [
+        (_("判定"), titles, findings),
+        (_("缺少的事实"), [_("事实"), _("代码"), _("涉及判定数"), _("可用的佐证")], missing),
+        (_("已知事实"), [_("事实"), _("值"), _("来源"), _("起算日")], facts_known),
+    ]
+    return workbook_response(f"{mine.name}-{on.isoformat()}.xlsx", sheets)
 
 
 def mine_or_404(request: HttpRequest, number: str) -> Mine:
@@ -164,6 +183,20 @@ def timeline(edition: Edition, mine: Mine) -> list[dict[str, Any]]:
     return sorted(stated + changed, key=lambda entry: entry["at"], reverse=True)[:TIMELINE_SHOWS]
 
 
+def _finding_cells(edition: Edition, found: Finding) -> list[Any]:
+    lang, words = language(), edition.words
+    return [
+        found.rule.title[lang],
+        both(outcome_words(words, found)),
+        found.due_on or "",
+        both(words["actor"][found.rule.bound]),
+        "、".join(label_of(name, lang) for name in found.missing),
+        "、".join(both(words["flag"][flag]) for flag in found.flags),
+        found.reason[lang],
+        "、".join(edition.cite(provision) for provision in found.rule.provisions),
+    ]
+
+
 def _header(mine: Mine, edition: Edition) -> dict[str, Any]:
     return {
         "number": mine.key,
@@ -213,8 +246,3 @@ def _change_words(edition: Edition, change: Any, lang: str) -> str:
         "before": both(words[change.before]),
         "outcome": both(words[change.outcome]),
     }
-
-
-def judged_at(value: datetime) -> date:
-    """The day of a moment in Asia/Shanghai."""
-    return timezone.localtime(value).date()

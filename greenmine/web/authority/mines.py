@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from greenmine.accounts import actions as accounts
 from greenmine.accounts import queries as accounts_queries
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import MineStanding
 from greenmine.facts import queries as facts
@@ -35,7 +35,7 @@ MOST_EXPORTED = 60_000
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
     """One page of the mines in the person's scope that pass the filters."""
-    edition = editions.active()
+    edition = current_edition()
     filters = asked(request)
     found = filtered(registry.mines_for(request.user), filters)
     page = list(found.filter(key__gt=request.GET.get("after", "")).order_by("key")[: PAGE + 1])
@@ -58,7 +58,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook: the columns and rows that are on screen, all pages."""
-    edition = editions.active()
+    edition = current_edition()
     found = filtered(registry.mines_for(request.user), asked(request)).order_by("key")[:MOST_EXPORTED]
     titles = [_("编号"), _("矿山"), _("地区"), _("矿种"), _("生产状态"), _("状态"), _("不符合"), _("未到期"), _("待核实")]
     states = {row["state"]: both(row["label"]) for row in edition.standing["states"]}
@@ -100,7 +100,7 @@ def filtered(mines: QuerySet[Mine], filters: dict[str, str]) -> QuerySet[Mine]:
     if filters["q"]:
         mines = registry.search(mines, filters["q"])
     if filters["region"]:
-        mines = mines.filter(region_code__startswith=editions.active().divisions.prefix(filters["region"]))
+        mines = mines.filter(region_code__startswith=current_edition().divisions.prefix(filters["region"]))
     if filters["mineral"]:
         mines = mines.filter(mineral=filters["mineral"])
     if filters["standing"]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 from greenmine.evaluation import actions as evaluation
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
 from greenmine.evaluation.permissions import CannotRequest, check_can_chase
@@ -53,7 +53,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Choose facts and a day for the mines selected, then send."""
-    refuse_unless(request, "request_facts")
+    refuse_unless(request, "facts.request")
     mines = _selected(request)
     error = ""
     if request.method == "POST":
@@ -109,7 +109,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def chase(request: HttpRequest, number: str) -> HttpResponse:
     """Chase what is still open."""
-    refuse_unless(request, "request_facts")
+    refuse_unless(request, "facts.request")
     row = _request_or_404(request, number)
     person, organisation = acting_for(request)
     try:
@@ -157,13 +157,13 @@ def _selected(request: HttpRequest) -> list[Mine]:
         return []
     lacking = MineStanding.objects.filter(missing__has_key=fact).values("mine")
     if region:
-        mines = mines.filter(region_code__startswith=editions.active().divisions.prefix(region))
+        mines = mines.filter(region_code__startswith=current_edition().divisions.prefix(region))
     return list(mines.filter(key__in=lacking).order_by("key")[:MOST_MINES])
 
 
 def _facts(request: HttpRequest, mines: list[Mine]) -> list[dict[str, Any]]:
     """What the selected mines lack and a party may state, most lacking first."""
-    edition = editions.active()
+    edition = current_edition()
     asked = set(request.POST.getlist("fact") or request.GET.getlist("fact"))
     lacking: Counter[str] = Counter()
     for missing in MineStanding.objects.filter(mine__in=[mine.key for mine in mines]).values_list("missing", flat=True):

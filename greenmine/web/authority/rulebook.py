@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.editions.instruments import Provision
 from greenmine.evaluation import queries as evaluation
@@ -22,7 +22,7 @@ MINES_SHOWN = 50
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The five documents, and a search over every provision."""
-    edition = editions.active()
+    edition = current_edition()
     query = request.GET.get("q", "").strip()
     documents = [
         {
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 def document(request: HttpRequest, instrument: str) -> HttpResponse:
     """One document, provision by provision, with how each is shown and which rules serve it."""
-    edition = editions.active()
+    edition = current_edition()
     if instrument not in edition.instruments:
         raise Http404
     shown_by, query = request.GET.get("shown_by", ""), request.GET.get("q", "").strip()
@@ -58,7 +58,7 @@ def document(request: HttpRequest, instrument: str) -> HttpResponse:
 @login_required
 def provision(request: HttpRequest, instrument: str, path: str) -> HttpResponse:
     """One provision: what it says, whom it is about, how it is shown, the rules that serve it and what they decide."""
-    edition = editions.active()
+    edition = current_edition()
     identifier = f"{instrument}/{path}"
     if not edition.has_provision(identifier):
         raise Http404
@@ -82,7 +82,7 @@ def provision(request: HttpRequest, instrument: str, path: str) -> HttpResponse:
 @login_required
 def rule(request: HttpRequest, identifier: str) -> HttpResponse:
     """One rule: its condition, its reading, its worked cases, and every mine it decides today."""
-    edition = editions.active()
+    edition = current_edition()
     try:
         found = edition.rule(identifier)
     except KeyError:

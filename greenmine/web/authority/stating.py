@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import actions as evaluation
-from greenmine.facts import actions as facts
 from greenmine.facts import queries as facts_queries
-from greenmine.facts.statements import CannotState, Source, Statement
+from greenmine.facts.statements import CannotState, Statement
 from greenmine.law import Fact
 from greenmine.law.problems import ValueProblem
 from greenmine.registry.models import Mine
@@ -76,9 +75,11 @@ class FactForm(forms.Form):
 @login_required
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Choose a fact, then state it."""
-    refuse_unless(request, "state_fact")
     mine = mine_or_404(request, number)
-    edition = editions.active()
+    refuse_unless(
+        request, "facts.state", region=mine.region_code, enterprise=mine.holder.key if mine.holder else None
+    )
+    edition = current_edition()
     name = request.GET.get("fact", "").strip()
     context: dict[str, Any] = {"mine": mine, "mine_url": reverse("authority:mine", args=[mine.key])}
     if not name:
@@ -132,13 +133,13 @@ def _stated(request: HttpRequest, edition: Edition, mine: Mine, name: str, fact:
         evidence=tuple(kept_files(request, "evidence", by=person)) if request.FILES else (),
         note=form.cleaned_data["note"],
     )
-    source = Source(organisation.actor, organisation.key, f"{organisation.name} · {person.name}")
     try:
-        facts.state(edition, statement, source=source)
+        evaluation.state_fact(
+            edition, statement, mine=mine.key, asked_as=name, by=person, organisation=organisation, on=today()
+        )
     except CannotState as refused:
         form.add_error(None, both(refused))
         return False
-    evaluation.note_answer(mine.key, name, by=person, organisation=organisation, on=today())
     return True
 
 

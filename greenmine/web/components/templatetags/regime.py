@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from greenmine.editions import queries as editions
+from greenmine.web.components.desk import current_edition
 
 register = template.Library()
 
@@ -60,7 +60,7 @@ def place(region_code: str | None) -> str:
     """The full name of a division; says so where none is given."""
     if not region_code:
         return {"zh": "未填行政区", "en": "no region given"}[language()]
-    return editions.active().divisions.full_name(region_code)
+    return current_edition().divisions.full_name(region_code)
 
 
 @register.filter
@@ -71,7 +71,7 @@ def fact_label(name: str) -> str:
 
 def label_of(name: str, lang: str) -> str:
     """The label of a fact name as rules read it, in a language; a value id keeps its name."""
-    edition = editions.active()
+    edition = current_edition()
     path, _, plain = name.rpartition(".")
     if plain not in edition.dictionary:
         return name
@@ -84,7 +84,7 @@ def label_of(name: str, lang: str) -> str:
 @register.filter
 def cite(provision: str) -> str:
     """How a clause is quoted: number of the document and place in it."""
-    return editions.active().cite(provision)
+    return current_edition().cite(provision)
 
 
 @register.simple_tag
@@ -97,7 +97,7 @@ def provision_url(provision: str) -> str:
 @register.simple_tag
 def code_word(group: str, code: str) -> str:
     """The words of a code of `words.yaml` in the language of the page; the code itself where it has none."""
-    entry = editions.active().words.get(group, {}).get(code)
+    entry = current_edition().words.get(group, {}).get(code)
     return both(entry) if entry else str(code)
 
 
@@ -110,7 +110,7 @@ def code_badge(group: str, code: str) -> SafeString:
 @register.simple_tag
 def outcome_badge(outcome: Any, kind: str = "") -> SafeString:
     """A badge for an outcome; a removal ground that seems present is never called a breach."""
-    table = editions.active().words
+    table = current_edition().words
     code = str(outcome)
     entry = (table["removal_outcome"].get(code) if kind == "removal" else None) or table["outcome"][code]
     return _badge(both(entry), tone(table["outcome"][code]["tone"]))
@@ -119,7 +119,7 @@ def outcome_badge(outcome: Any, kind: str = "") -> SafeString:
 @register.simple_tag
 def standing_badge(state: str) -> SafeString:
     """A badge for a standing."""
-    row = next(found for found in editions.active().standing["states"] if found["state"] == state)
+    row = next(found for found in current_edition().standing["states"] if found["state"] == state)
     return _badge(both(row["label"]), tone(row["tone"]))
 
 
