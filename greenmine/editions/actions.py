@@ -36,16 +36,12 @@ def store(text: str) -> Edition:
     found = Edition.objects.filter(id=identifier).first()
     if found is None:
         from_stored(text)
-        found = Edition.objects.create(
-            id=identifier, content=text, stored_at=timezone.now()
-        )
+        found = Edition.objects.create(id=identifier, content=text, stored_at=timezone.now())
     return found
 
 
 @transaction.atomic
-def activate(
-    text: str, *, by: Who, on: date, seen: dict[str, Any] | None = None
-) -> Edition:
+def activate(text: str, *, by: Who, on: date, seen: dict[str, Any] | None = None) -> Edition:
     """Make an edition the law of this installation (启用版本): a named person's act after seeing what changes.
 
     `seen` is the difference shown to the person; only the very first activation has nothing to differ from.
@@ -96,9 +92,7 @@ def confirm(
     if all(known.id != rule for known in queries.active().rules):
         raise CannotActivate(f"没有规则“{rule}”", f"there is no rule {rule!r}")
     if not reason.strip() or not document.strip():
-        raise CannotActivate(
-            "请写明理由和依据文件", "give the reason and the document that settles it"
-        )
+        raise CannotActivate("请写明理由和依据文件", "give the reason and the document that settles it")
     found = Confirmation.objects.create(
         rule=rule,
         settles=settles,
@@ -115,15 +109,11 @@ def confirm(
 
 
 @transaction.atomic
-def enter_effective_day(
-    instrument: str, day: date, *, source: str, by: Who, on: date
-) -> OverlayEntry:
+def enter_effective_day(instrument: str, day: date, *, source: str, by: Who, on: date) -> OverlayEntry:
     """Enter the effective day of a document that does not name it, with its source (施行日期登记)."""
     law = queries.active()
     if instrument not in law.instruments:
-        raise CannotActivate(
-            f"没有文件“{instrument}”", f"there is no document {instrument!r}"
-        )
+        raise CannotActivate(f"没有文件“{instrument}”", f"there is no document {instrument!r}")
     not_before = law.instruments[instrument].not_before
     if not_before is not None and day < not_before:
         raise CannotActivate(
@@ -131,18 +121,12 @@ def enter_effective_day(
             f"the effective day cannot be before {not_before}",
         )
     if not source.strip():
-        raise CannotActivate(
-            "请写明施行日期的来源", "give the source of the effective day"
-        )
-    return _enter(
-        OverlayEntry.Kind.EFFECTIVE_DAY, instrument, by, on, day=day, source=source
-    )
+        raise CannotActivate("请写明施行日期的来源", "give the source of the effective day")
+    return _enter(OverlayEntry.Kind.EFFECTIVE_DAY, instrument, by, on, day=day, source=source)
 
 
 @transaction.atomic
-def replace_file(
-    path: str, content: str, *, source: str, by: Who, on: date
-) -> OverlayEntry:
+def replace_file(path: str, content: str, *, source: str, by: Who, on: date) -> OverlayEntry:
     """Replace or add a file of values, a calendar or the divisions (参数替换); read with everything else before it is kept."""
     if not path.startswith("values/"):
         raise CannotActivate(
@@ -167,13 +151,9 @@ def withdraw(entry: OverlayEntry | Confirmation, *, by: Who, on: date) -> None:
 
 
 def _enter(kind: str, subject: str, by: Who, on: date, **fields: Any) -> OverlayEntry:
-    earlier = OverlayEntry.objects.filter(
-        kind=kind, subject=subject, withdrawn_on__isnull=True
-    )
+    earlier = OverlayEntry.objects.filter(kind=kind, subject=subject, withdrawn_on__isnull=True)
     earlier.update(withdrawn_on=on)
-    entry = OverlayEntry.objects.create(
-        kind=kind, subject=subject, by=_name(by), on=on, **fields
-    )
+    entry = OverlayEntry.objects.create(kind=kind, subject=subject, by=_name(by), on=on, **fields)
     ledger.record(
         "editions.added", subject=("edition", subject[:64]), by=by, on=on,
         zh=f"本地补充 {subject}：{fields['source']}", en=f"addition {subject}: {fields['source']}",

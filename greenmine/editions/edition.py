@@ -48,19 +48,13 @@ class Overlay:
 
     effective_days: tuple[EffectiveDay, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
-    files: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # path → parsed content: values replaced, official tables
+    files: Mapping[str, Any] = field(default_factory=dict)  # path → parsed content: values replaced, official tables
 
     def as_json(self) -> dict[str, Any]:
         """The overlay in plain values, lists in a fixed order."""
         return {
-            "effective_days": sorted(
-                (_plain(day) for day in self.effective_days), key=_text
-            ),
-            "confirmations": sorted(
-                (_plain(one) for one in self.confirmations), key=_text
-            ),
+            "effective_days": sorted((_plain(day) for day in self.effective_days), key=_text),
+            "confirmations": sorted((_plain(one) for one in self.confirmations), key=_text),
             "files": dict(self.files),
         }
 
@@ -112,11 +106,7 @@ class Edition:
     _rules: dict[str, Rule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        provisions = {
-            p.id: p
-            for instrument in self.instruments.values()
-            for p in instrument.provisions
-        }
+        provisions = {p.id: p for instrument in self.instruments.values() for p in instrument.provisions}
         object.__setattr__(self, "_provisions", provisions)
         object.__setattr__(self, "_rules", {rule.id: rule for rule in self.rules})
 

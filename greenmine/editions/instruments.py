@@ -116,9 +116,7 @@ def read_instrument(content: Mapping[str, Any], file: str) -> Instrument:
             force.get("after", "lapsed"),
         ),
         not_before=_day(content["not_before"]) if "not_before" in content else None,
-        provisions=tuple(
-            _provision(entry, identifier) for entry in content["provisions"]
-        ),
+        provisions=tuple(_provision(entry, identifier) for entry in content["provisions"]),
         file=file,
     )
 
@@ -127,14 +125,8 @@ def instrument_problems(content: Any, file: str) -> list[Problem]:
     """Every fault of a parsed file, each with its line; empty where the file can be read."""
     shape = Shape(file)
     if not isinstance(content, Map):
-        return [
-            Problem(
-                "文件应为一个文件的条目", "the file must hold one document", file, 1
-            )
-        ]
-    shape.known_keys(
-        content, INSTRUMENT_KEYS, INSTRUMENT_KEYS - {"in_force", "not_before"}
-    )
+        return [Problem("文件应为一个文件的条目", "the file must hold one document", file, 1)]
+    shape.known_keys(content, INSTRUMENT_KEYS, INSTRUMENT_KEYS - {"in_force", "not_before"})
     if ("in_force" in content) == ("not_before" in content):
         shape.refuse(
             "应写明 in_force 或 not_before 之一",
@@ -203,11 +195,7 @@ def _provision(entry: Mapping[str, Any], document: str) -> Provision:
 
 def _both(words: Any) -> dict[str, str]:
     """{zh, en}; one word standing alone serves for both."""
-    return (
-        dict(words)
-        if isinstance(words, Mapping)
-        else {"zh": str(words), "en": str(words)}
-    )
+    return dict(words) if isinstance(words, Mapping) else {"zh": str(words), "en": str(words)}
 
 
 def _day(text: Any) -> date:

@@ -62,11 +62,7 @@ def build(texts: Texts, overlay: Overlay | None = None, *, words: str = "") -> E
         **{name: _as_text(content) for name, content in overlay.files.items()},
     }
     problems = _Problems()
-    content = {
-        name: parsed
-        for name, text in texts.items()
-        for parsed in _parsed(name, text, problems)
-    }
+    content = {name: parsed for name, text in texts.items() for parsed in _parsed(name, text, problems)}
     problems.raise_if_any()
     shipped = {name: one for name, one in content.items() if name not in overlay.files}
     instruments = _instruments(content, overlay, problems)
@@ -85,9 +81,7 @@ def build(texts: Texts, overlay: Overlay | None = None, *, words: str = "") -> E
         instruments=instruments,
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
         values=values,
-        divisions=read_divisions(
-            texts.get(files.DIVISIONS, "code,name,level,parent\n000000,全国,country,\n")
-        ),
+        divisions=read_divisions(texts.get(files.DIVISIONS, "code,name,level,parent\n000000,全国,country,\n")),
         calendar=Calendar({year.year: year for year in calendar}),
         standing=_plain(content.get(files.STANDING, {})),
         words=_plain(load(words, file=files.WORDS)),
@@ -100,11 +94,7 @@ def stored_text(texts: Texts, overlay: Overlay | None = None) -> str:
     """The canonical JSON of the edition of these texts: what databases keep, and whose hash is the id."""
     overlay = overlay or Overlay()
     problems = _Problems()
-    content = {
-        name: parsed
-        for name, text in texts.items()
-        for parsed in _parsed(name, text, problems)
-    }
+    content = {name: parsed for name, text in texts.items() for parsed in _parsed(name, text, problems)}
     problems.raise_if_any()
     shipped = {name: one for name, one in content.items() if name not in overlay.files}
     return canonical(shipped, overlay, ENGINE)
@@ -128,9 +118,7 @@ def _parsed(name: str, text: str, problems: _Problems) -> Iterator[Any]:
 
 def _as_text(content: Any) -> str:
     """JSON is YAML: a parsed file can be read again as text."""
-    return (
-        content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    )
+    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
 
 def _each(names: list[str], read: Callable[[str], T], problems: _Problems) -> list[T]:
@@ -141,9 +129,7 @@ def _each(names: list[str], read: Callable[[str], T], problems: _Problems) -> li
     return found
 
 
-def _instruments(
-    content: Mapping[str, Any], overlay: Overlay, problems: _Problems
-) -> dict[str, Instrument]:
+def _instruments(content: Mapping[str, Any], overlay: Overlay, problems: _Problems) -> dict[str, Instrument]:
     days = {day.instrument: day for day in overlay.effective_days}
     found: dict[str, Instrument] = {}
     for name in files.instruments(content):
@@ -156,22 +142,16 @@ def _instruments(
         found[instrument.id] = (
             instrument
             if day is None
-            else replace(
-                instrument, force=Force(day.from_on, None, "lapsed"), not_before=None
-            )
+            else replace(instrument, force=Force(day.from_on, None, "lapsed"), not_before=None)
         )
     return found
 
 
-def _values(
-    texts: Texts, dictionary: law.Dictionary, problems: _Problems
-) -> dict[str, Any]:
+def _values(texts: Texts, dictionary: law.Dictionary, problems: _Problems) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in files.values(texts):
         with problems.collected():
-            for identifier, value in law.load_values(
-                texts[name], dictionary, file=name
-            ).items():
+            for identifier, value in law.load_values(texts[name], dictionary, file=name).items():
                 if identifier in found:
                     problems.found.append(
                         Problem(
@@ -192,15 +172,11 @@ def _rules(
     problems: _Problems,
 ) -> list[law.Rule]:
     rules: list[law.Rule] = []
-    provisions = {
-        p.id for instrument in instruments.values() for p in instrument.provisions
-    }
+    provisions = {p.id for instrument in instruments.values() for p in instrument.provisions}
     shared: Mapping[str, str] = {}
     if files.DEFINITIONS in texts:
         with problems.collected():
-            shared = law.load_pack(
-                texts[files.DEFINITIONS], dictionary, values, file=files.DEFINITIONS
-            ).definitions
+            shared = law.load_pack(texts[files.DEFINITIONS], dictionary, values, file=files.DEFINITIONS).definitions
     for name in files.packs(texts):
         with problems.collected():
             rules += law.load_pack(
@@ -225,10 +201,7 @@ def _calendar_year(content: Any, name: str) -> CalendarYear:
     )
     year = shape.whole(content, "year", 0) or 0
     try:
-        days = [
-            frozenset(date.fromisoformat(day) for day in content.get(key, ()))
-            for key in ("holidays", "working")
-        ]
+        days = [frozenset(date.fromisoformat(day) for day in content.get(key, ())) for key in ("holidays", "working")]
     except ValueError:
         shape.refuse(
             "日期应写成 2024-10-01",
@@ -237,13 +210,9 @@ def _calendar_year(content: Any, name: str) -> CalendarYear:
         )
         days = [frozenset(), frozenset()]
     if any(day.year != year for day in (*days[0], *days[1])):
-        shape.refuse(
-            f"有日期不在 {year} 年", f"a day is not in {year}", content.line_of("year")
-        )
+        shape.refuse(f"有日期不在 {year} 年", f"a day is not in {year}", content.line_of("year"))
     shape.raise_if_any()
-    return CalendarYear(
-        year, days[0], days[1], content["confidence"], dict(content.get("source", {}))
-    )
+    return CalendarYear(year, days[0], days[1], content["confidence"], dict(content.get("source", {})))
 
 
 def _plain(content: Any) -> Any:

@@ -58,13 +58,9 @@ class Confirmation(models.Model):
         YIELDS = "yields", "不让位"
 
     rule = models.CharField(max_length=64)
-    settles = models.CharField(
-        max_length=16, choices=Settles.choices, default=Settles.READING
-    )
+    settles = models.CharField(max_length=16, choices=Settles.choices, default=Settles.READING)
     reason = models.TextField()
-    document = models.CharField(
-        max_length=300, help_text="the paper that settles it: number and title"
-    )
+    document = models.CharField(max_length=300, help_text="the paper that settles it: number and title")
     by = models.CharField(max_length=200)
     on = models.DateField()
     withdrawn_on = models.DateField(null=True)
@@ -83,13 +79,9 @@ class OverlayEntry(models.Model):
         FILE = "file", "参数或表"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    subject = models.CharField(
-        max_length=200, help_text="document id, or path of the file below rulebook/"
-    )
+    subject = models.CharField(max_length=200, help_text="document id, or path of the file below rulebook/")
     day = models.DateField(null=True)
-    content = models.TextField(
-        blank=True, default="", help_text="the whole file, for kind file"
-    )
+    content = models.TextField(blank=True, default="", help_text="the whole file, for kind file")
     source = models.CharField(max_length=500)
     by = models.CharField(max_length=200)
     on = models.DateField()

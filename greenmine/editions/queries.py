@@ -28,9 +28,7 @@ class NoEditionActive(LookupError):
 
 def active() -> Law:
     """The edition that is the law of this installation; NoEditionActive before anyone made one so."""
-    identifier = (
-        Edition.objects.filter(is_active=True).values_list("id", flat=True).first()
-    )
+    identifier = Edition.objects.filter(is_active=True).values_list("id", flat=True).first()
     if identifier is None:
         raise NoEditionActive(NoEditionActive.zh)
     return stored(identifier)
@@ -56,33 +54,17 @@ def stored(identifier: str) -> Law:
 def overlay() -> Overlay:
     """What this installation has added so far: the effective days, confirmations and files still standing."""
     entries = OverlayEntry.objects.filter(withdrawn_on__isnull=True).order_by("id")
-    days = [
-        e
-        for e in entries
-        if e.kind == OverlayEntry.Kind.EFFECTIVE_DAY and e.day is not None
-    ]
+    days = [e for e in entries if e.kind == OverlayEntry.Kind.EFFECTIVE_DAY and e.day is not None]
     files = [e for e in entries if e.kind == OverlayEntry.Kind.FILE]
     return Overlay(
-        effective_days=tuple(
-            {
-                e.subject: EffectiveDay(e.subject, e.day, e.source, e.by, e.on)
-                for e in days
-            }.values()
-        ),
+        effective_days=tuple({e.subject: EffectiveDay(e.subject, e.day, e.source, e.by, e.on) for e in days}.values()),
         confirmations=tuple(
             {
-                (c.rule, c.settles): Confirmation(
-                    c.rule, c.settles, c.reason, c.document, c.by, c.on
-                )
+                (c.rule, c.settles): Confirmation(c.rule, c.settles, c.reason, c.document, c.by, c.on)
                 for c in confirmations()
             }.values()
         ),
-        files={
-            e.subject: e.content
-            if e.subject.endswith(".csv")
-            else load(e.content, file=e.subject)
-            for e in files
-        },
+        files={e.subject: e.content if e.subject.endswith(".csv") else load(e.content, file=e.subject) for e in files},
     )
 
 
@@ -108,9 +90,7 @@ def _as_shipped(identifier: str) -> Law | None:
 
 
 def _as_stored(identifier: str) -> Law:
-    text = (
-        Edition.objects.filter(id=identifier).values_list("content", flat=True).first()
-    )
+    text = Edition.objects.filter(id=identifier).values_list("content", flat=True).first()
     if text is None:
         raise KeyError(identifier)
     return from_stored(text, words=rulebook_files.read_words(rulebook_files.folder()))

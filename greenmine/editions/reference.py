@@ -35,25 +35,14 @@ def facts_page(edition: Edition) -> Iterator[str]:
         yield "| name | 中文 | English | type | stated by | help |"
         yield "|---|---|---|---|---|---|"
         for fact in sorted(facts, key=lambda found: found.name):
-            stated = "、".join(
-                edition.words["actor"][actor]["zh"] for actor in fact.stated_by
-            )
-            yield _row(
-                f"`{fact.name}`",
-                fact.label["zh"],
-                fact.label["en"],
-                _type(fact),
-                stated,
-                fact.help["zh"],
-            )
+            stated = "、".join(edition.words["actor"][actor]["zh"] for actor in fact.stated_by)
+            yield _row(f"`{fact.name}`", fact.label["zh"], fact.label["en"], _type(fact), stated, fact.help["zh"])
         yield ""
 
 
 def _type(fact: Any) -> str:
     if fact.type == "enum":
-        return " / ".join(
-            f"{code} {words['zh']}" for code, words in fact.domain.items()
-        )
+        return " / ".join(f"{code} {words['zh']}" for code, words in fact.domain.items())
     unit = f" {fact.unit}" if fact.unit else ""
     return f"{fact.type}{unit}" + ("，可为“无”" if fact.may_be_none else "")
 
@@ -84,10 +73,7 @@ def rules_page(edition: Edition, document: str) -> Iterator[str]:
     """Every rule of one document: its condition in words of the dictionary, whom it binds, its interpretation."""
     yield f"# Rules of {document}"
     yield ""
-    for rule in sorted(
-        (rule for rule in edition.rules if rule.instrument == document),
-        key=lambda found: found.id,
-    ):
+    for rule in sorted((rule for rule in edition.rules if rule.instrument == document), key=lambda found: found.id):
         yield f"## `{rule.id}`"
         yield ""
         yield f"{rule.title['zh']} · {rule.title['en']}"
@@ -113,11 +99,7 @@ def words_page(edition: Edition) -> Iterator[str]:
 
 
 def _row(*cells: object) -> str:
-    return (
-        "| "
-        + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
-        + " |"
-    )
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def pages(lines: Iterable[str]) -> str:

@@ -56,35 +56,19 @@ def fingerprint(texts: Mapping[str, str], *more: str) -> str:
 
 def instruments(names: Mapping[str, object]) -> list[str]:
     """The files that hold documents."""
-    return [
-        name
-        for name in names
-        if name.startswith("instruments/") and name.endswith(".yaml")
-    ]
+    return [name for name in names if name.startswith("instruments/") and name.endswith(".yaml")]
 
 
 def packs(names: Mapping[str, object]) -> list[str]:
     """The files that hold rules, without the shared definitions."""
-    return [
-        name
-        for name in names
-        if name.startswith("rules/") and name.endswith(".yaml") and name != DEFINITIONS
-    ]
+    return [name for name in names if name.startswith("rules/") and name.endswith(".yaml") and name != DEFINITIONS]
 
 
 def values(names: Mapping[str, object]) -> list[str]:
     """The files that hold dated values, without calendars."""
-    return [
-        n
-        for n in names
-        if n.startswith("values/")
-        and n.endswith(".yaml")
-        and not n.startswith(CALENDARS)
-    ]
+    return [n for n in names if n.startswith("values/") and n.endswith(".yaml") and not n.startswith(CALENDARS)]
 
 
 def calendars(names: Mapping[str, object]) -> list[str]:
     """The files that hold one year's working days each."""
-    return [
-        name for name in names if name.startswith(CALENDARS) and name.endswith(".yaml")
-    ]
+    return [name for name in names if name.startswith(CALENDARS) and name.endswith(".yaml")]

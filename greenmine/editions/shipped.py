@@ -31,9 +31,7 @@ def load_shipped(folder: Path | None = None) -> Edition:
 @cache
 def _load(folder: Path) -> Edition:
     texts, words = files.read_texts(folder), files.read_words(folder)
-    place = (
-        _cache_folder() / f"{files.fingerprint(texts, words, _code_stamp())}.edition"
-    )
+    place = _cache_folder() / f"{files.fingerprint(texts, words, _code_stamp())}.edition"
     edition = _remembered(place)
     if edition is None:
         edition = build(texts, words=words)
@@ -47,9 +45,7 @@ def _code_stamp() -> str:
     for context in CODE:
         for path in sorted((files.ROOT / "greenmine" / context).rglob("*.py")):
             status = path.stat()
-            total.update(
-                f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode()
-            )
+            total.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return total.hexdigest()
 
 

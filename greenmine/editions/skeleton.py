@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-CHINESE_DIGITS = {
-    character: value for value, character in enumerate("〇一二三四五六七八九")
-} | {"零": 0, "十": 10}
+CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "十": 10}
 HEADING_NUMERAL = r"[一二三四五六七八九十百]{1,4}"
 LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (0, re.compile(r"^附\s*件(?:\s*(?P<number>\d+))?\s*[：:]?\s*(?P<rest>.{0,40})$")),
@@ -46,9 +44,7 @@ def read_text(text: str) -> list[OfficialSentence]:
     return list(_sentences(_paragraphs(text)))
 
 
-def skeleton(
-    document: str, territory: str, sentences: Iterable[OfficialSentence]
-) -> str:
+def skeleton(document: str, territory: str, sentences: Iterable[OfficialSentence]) -> str:
     """The instrument file of a new territory, ready to be completed; loads with the strict reader once completed."""
     lines = [
         f"# Skeleton of {document}. Complete every `…`; the comment above an entry is the official sentence, to be",
@@ -83,17 +79,12 @@ def skeleton(
     return "\n".join(lines) + "\n"
 
 
-def _with_ids(
-    document: str, sentences: Iterable[OfficialSentence]
-) -> Iterator[tuple[str, OfficialSentence]]:
+def _with_ids(document: str, sentences: Iterable[OfficialSentence]) -> Iterator[tuple[str, OfficialSentence]]:
     """Number the sentences under one heading a, b, c … z, aa, ab …"""
     seen: dict[tuple[str, ...], int] = {}
     for sentence in sentences:
         seen[sentence.path] = seen.get(sentence.path, -1) + 1
-        yield (
-            f"{document}/{'.'.join((*(sentence.path or ('0',)), _letters(seen[sentence.path])))}",
-            sentence,
-        )
+        yield f"{document}/{'.'.join((*(sentence.path or ('0',)), _letters(seen[sentence.path])))}", sentence
 
 
 def _letters(number: int) -> str:
@@ -129,12 +120,7 @@ def _complete(pending: str) -> bool:
 
 def _joined(before: str, line: str) -> str:
     """Chinese lines join without a blank; two Latin words keep one."""
-    needs_blank = (
-        bool(before)
-        and before[-1].isascii()
-        and line[0].isascii()
-        and line[0].isalnum()
-    )
+    needs_blank = bool(before) and before[-1].isascii() and line[0].isascii() and line[0].isalnum()
     return (" " if needs_blank else "") + line
 
 
@@ -160,13 +146,9 @@ def _sentences(paragraphs: Iterable[str]) -> Iterator[OfficialSentence]:
         locator = "".join(entry[1] for _, entry in sorted(stack.items()))
         for found in SENTENCE.findall(words):
             sentence = found.strip()
-            if len(sentence) >= SHORTEST_SENTENCE and sentence.endswith(
-                ENDS_A_PARAGRAPH
-            ):
+            if len(sentence) >= SHORTEST_SENTENCE and sentence.endswith(ENDS_A_PARAGRAPH):
                 counts[locator] = counts.get(locator, 0) + 1
-                yield OfficialSentence(
-                    path, f"{locator}第{counts[locator]}句", sentence
-                )
+                yield OfficialSentence(path, f"{locator}第{counts[locator]}句", sentence)
 
 
 def _numbered(level: int, number: str, paragraph: str) -> tuple[str, str]:
@@ -184,6 +166,4 @@ def _value(number: str) -> int:
     tens, ten, ones = number.partition("十")
     if not ten:
         return CHINESE_DIGITS[number]
-    return (CHINESE_DIGITS[tens] if tens else 1) * 10 + (
-        CHINESE_DIGITS[ones] if ones else 0
-    )
+    return (CHINESE_DIGITS[tens] if tens else 1) * 10 + (CHINESE_DIGITS[ones] if ones else 0)

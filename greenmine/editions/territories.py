@@ -28,9 +28,7 @@ class Division:
 
     def exists(self, on: date) -> bool:
         """Whether the division exists on a day; both ends count."""
-        return (self.from_on is None or self.from_on <= on) and (
-            self.to_on is None or on <= self.to_on
-        )
+        return (self.from_on is None or self.from_on <= on) and (self.to_on is None or on <= self.to_on)
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,7 @@ class Divisions:
     """The table of divisions, asked for one day at a time."""
 
     rows: tuple[Division, ...]
-    _by_code: dict[str, tuple[Division, ...]] = field(
-        init=False, repr=False, compare=False
-    )
+    _by_code: dict[str, tuple[Division, ...]] = field(init=False, repr=False, compare=False)
     _children: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -57,9 +53,7 @@ class Divisions:
 
     def get(self, code: str, on: date) -> Division | None:
         """The division with this code on a day, or None."""
-        return next(
-            (row for row in self._by_code.get(code, ()) if row.exists(on)), None
-        )
+        return next((row for row in self._by_code.get(code, ()) if row.exists(on)), None)
 
     def name(self, code: str, on: date | None = None) -> str:
         """The name of a division on a day (any day where none is given); the code itself where it is unknown."""
@@ -92,9 +86,7 @@ class Divisions:
             yield current
             current = self.parent(current, on)
 
-    def covers(
-        self, territory: str, region: str | None, on: date | None = None
-    ) -> bool:
+    def covers(self, territory: str, region: str | None, on: date | None = None) -> bool:
         """Whether a text for `territory` reaches `region` on a day; where no region is known only the country does."""
         if territory == COUNTRY:
             return True
@@ -114,20 +106,12 @@ class Divisions:
         """The leading digits shared by all codes of a territory: '' for the country, '62', '6201', '620102'."""
         if code == COUNTRY:
             return ""
-        return (
-            code[:2]
-            if code.endswith("0000")
-            else code[:4]
-            if code.endswith("00")
-            else code
-        )
+        return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def read_divisions(text: str) -> Divisions:
     """Read the table; columns `from` and `to` may be absent or empty."""
-    rows = csv.DictReader(
-        line for line in io.StringIO(text) if not line.startswith("#")
-    )
+    rows = csv.DictReader(line for line in io.StringIO(text) if not line.startswith("#"))
     return Divisions(
         tuple(
             Division(

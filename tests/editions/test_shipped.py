@@ -23,20 +23,14 @@ def test_the_shipped_edition_holds_every_provision_of_the_five_documents():
 def test_the_id_is_the_same_for_the_same_files_and_unmoved_by_comments():
     texts = read_texts(folder())
     plain = build(texts)
-    commented = build(
-        {**texts, "standing.yaml": "# a remark\n" + texts["standing.yaml"]}
-    )
+    commented = build({**texts, "standing.yaml": "# a remark\n" + texts["standing.yaml"]})
     assert plain.id == commented.id == load_shipped().id
     assert len(plain.id) == 64
 
 
 def test_a_stored_edition_is_built_again_as_it_was():
     overlay = Overlay(
-        effective_days=(
-            EffectiveDay(
-                "kz-2024", date(2024, 9, 1), "州人大公告", "李四", date(2024, 9, 2)
-            ),
-        ),
+        effective_days=(EffectiveDay("kz-2024", date(2024, 9, 1), "州人大公告", "李四", date(2024, 9, 2)),),
         confirmations=(
             Confirmation(
                 "kz-2024.x",
@@ -62,11 +56,7 @@ def test_a_stored_edition_is_built_again_as_it_was():
 
 def test_a_replaced_file_changes_values_and_id():
     texts = read_texts(folder())
-    overlay = Overlay(
-        files={
-            "values/divisions.csv": "code,name,level,parent,from,to\n000000,全国,country,,,\n"
-        }
-    )
+    overlay = Overlay(files={"values/divisions.csv": "code,name,level,parent,from,to\n000000,全国,country,,,\n"})
     made = build(texts, overlay)
     assert made.id != build(texts).id
     assert [row.code for row in made.divisions.rows] == ["000000"]
@@ -95,9 +85,7 @@ def test_a_rule_that_cites_no_provision_of_the_rulebook_is_refused():
         build(texts)
 
 
-def test_the_parsed_edition_is_remembered_and_a_broken_memory_is_passed_over(
-    tmp_path: Path, monkeypatch
-):
+def test_the_parsed_edition_is_remembered_and_a_broken_memory_is_passed_over(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("GREENMINE_CACHE", str(tmp_path))
     from greenmine.editions import shipped
 
