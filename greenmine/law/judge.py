@@ -158,7 +158,7 @@ class Judge:
                     due = None if self.force.unconfirmed else self.closures.evaluate(self.due_from_force)(values)
                 else:
                     situations.append("clock")
-        if self.ends is not None and isinstance(due, int) and due > self.ends and self.rule.due_after_term != "run_on":
+        if self.ends is not None and isinstance(due, int) and due > self.ends and self.rule.due_after_term == "flag":
             situations.append("term")
         return due
 
