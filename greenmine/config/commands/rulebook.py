@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from greenmine.editions import rulebook_files as files
 from greenmine.editions.checking import coverage as covering
 from greenmine.editions.checking.cases import case_problems, read_cases, without_cases
-from greenmine.editions.checking.killing import Tested, tested
+from greenmine.editions.checking.killing import Examined, examined
 from greenmine.editions.edition import Edition
 from greenmine.editions.shipped import load_shipped
 from greenmine.editions.skeleton import read_text, skeleton
@@ -70,12 +70,12 @@ def _check(edition: Edition, _options: argparse.Namespace) -> int:
     return REFUSED if problems or without_cases(edition.rules, worked) else 0
 
 
-def results(edition: Edition, document: str | None = None) -> dict[str, Tested]:
+def results(edition: Edition, document: str | None = None) -> dict[str, Examined]:
     """Each rule's cases and mutants."""
     worked = read_cases(edition)
     by_rule = worked.by_rule()
     wanted = [rule for rule in edition.rules if not document or rule.instrument == document]
-    return {rule.id: tested(edition, worked, rule, by_rule.get(rule.id, [])) for rule in wanted}
+    return {rule.id: examined(edition, worked, rule, by_rule.get(rule.id, [])) for rule in wanted}
 
 
 def _coverage(edition: Edition, options: argparse.Namespace) -> int:
@@ -96,7 +96,7 @@ def _coverage(edition: Edition, options: argparse.Namespace) -> int:
 
 
 def _print_coverage(
-    edition: Edition, options: argparse.Namespace, tests: dict[str, Tested], shown: dict[str, set[str]]
+    edition: Edition, options: argparse.Namespace, tests: dict[str, Examined], shown: dict[str, set[str]]
 ) -> int:
     provisions = [
         {"id": p.id, "shown_by": p.shown_by, "capability": p.capability, "subject": p.subject} for p in edition.provisions()
@@ -141,11 +141,11 @@ def _explain(edition: Edition, options: argparse.Namespace) -> int:
     return 0
 
 
-def results_of(edition: Edition, rule_id: str) -> Tested:
+def results_of(edition: Edition, rule_id: str) -> Examined:
     """The cases and mutants of one rule."""
     worked = read_cases(edition)
     rule = edition.rule(rule_id)
-    return tested(edition, worked, rule, worked.by_rule().get(rule_id, []))
+    return examined(edition, worked, rule, worked.by_rule().get(rule_id, []))
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -27,7 +27,7 @@ class Survivor:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Examined:
     """What the cases of one rule are worth: how many there are, which fail, how many mutants died, which survive."""
 
     rule: str
@@ -51,7 +51,7 @@ class _OneRule:
         self.rules = (rule, *(edition.rule(other) for other in rule.yields_to))
 
 
-def tested(edition: Edition, worked: Worked, rule: Rule, cases: Sequence[Case]) -> Tested:
+def examined(edition: Edition, worked: Worked, rule: Rule, cases: Sequence[Case]) -> Examined:
     """Run a rule's cases, then the same cases on every mutant of the rule."""
     failing = sum(not _holds(edition, rule, [case]) for case in cases)
     killed, survivors = 0, []
@@ -60,7 +60,7 @@ def tested(edition: Edition, worked: Worked, rule: Rule, cases: Sequence[Case]) 
             survivors.append(Survivor(rule.id, part, change))
         else:
             killed += 1
-    return Tested(rule.id, len(cases), failing, killed, tuple(survivors))
+    return Examined(rule.id, len(cases), failing, killed, tuple(survivors))
 
 
 def _holds(edition: Edition, rule: Rule, cases: Sequence[Case]) -> bool:
