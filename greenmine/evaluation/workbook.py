@@ -38,6 +38,10 @@ class Words(Protocol):
     dictionary: Any
     divisions: Any
 
+    def cite(self, provision: str) -> str:
+        """How a clause is quoted."""
+        ...
+
 
 def write_workbook(
     path: Path, *, edition: Words, on: date, subjects: Sequence[AssessedSubject], judgements: Sequence[Judgement]
@@ -79,6 +83,18 @@ def _sheet(
         sheet.autofilter(1, 0, len(rows) + 1, len(titles) - 1)
 
 
+def _label(edition: Words, name: str) -> str:
+    """The label of a fact as a mine's rule reads it, or the id of a missing value."""
+    if name not in edition.dictionary:
+        return name
+    label = str(edition.dictionary[name].label["zh"])
+    return f"采矿权人：{label}" if name.startswith("holder.") else label
+
+
+def _evidence(edition: Words, name: str) -> str:
+    return str(edition.dictionary[name].evidence.get("zh", "")) if name in edition.dictionary else ""
+
+
 def _place(edition: Words, region_code: str | None) -> str:
     return edition.divisions.full_name(region_code) if region_code else NO_REGION
 
@@ -109,7 +125,7 @@ def _what_to_complete(
                 findings[name] += 1
                 mines[name].add(subject.id)
     rows = [
-        [edition.dictionary.label(name, "zh"), name, count, len(mines[name]), edition.dictionary.evidence(name, "zh")]
+        [_label(edition, name), name, count, len(mines[name]), _evidence(edition, name)]
         for name, count in findings.most_common()
     ]
     return ["事实", "代码", "涉及判定数", "涉及矿山数", "可用的佐证"], rows
@@ -131,7 +147,7 @@ def _mines(edition: Words, pairs: Sequence[tuple[AssessedSubject, Judgement]]) -
                 _place(edition, subject.region_code),
                 judgement.standing.label["zh"],
                 *(counts[outcome] for outcome in outcomes),
-                "、".join(edition.dictionary.label(name, "zh") for name in missing),
+                "、".join(_label(edition, name) for name in missing),
             ]
         )
     return ["编号", "矿山", "行政区代码", "地区", "状态", *words, "缺少的事实"], rows
@@ -151,14 +167,14 @@ def _finding_row(edition: Words, finding: Finding) -> list[Any]:
     words = edition.words
     rule = finding.rule
     return [
-        "、".join(edition.cite(provision, "zh") for provision in sorted(rule.provisions)),  # type: ignore[attr-defined]
+        "、".join(edition.cite(provision) for provision in sorted(rule.provisions)),
         rule.id,
         rule.title["zh"],
         words["kind"][rule.kind]["zh"],
         words["actor"][rule.bound]["zh"],
         outcome_words(words, finding)["zh"],
         finding.due_on.isoformat() if finding.due_on else "",
-        "、".join(edition.dictionary.label(name, "zh") for name in finding.missing),
+        "、".join(_label(edition, name) for name in finding.missing),
         "、".join(words["flag"][flag]["zh"] for flag in finding.flags),
         finding.reason["zh"],
     ]

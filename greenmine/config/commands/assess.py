@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from greenmine.editions.shipped import ShippedEdition, load_shipped
+from greenmine.editions.edition import Edition
+from greenmine.editions.shipped import load_shipped
 from greenmine.evaluation.judging import Judgement, any_text_in_force, finding_as_json, judge_all
 from greenmine.evaluation.standing import StandingTable
 from greenmine.law import Bound, Sheet, bind
@@ -56,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
     return _judge(options, edition, bound, read.subjects)
 
 
-def _judge(options: argparse.Namespace, edition: ShippedEdition, bound: Bound, subjects: Sequence[Subject]) -> int:
+def _judge(options: argparse.Namespace, edition: Edition, bound: Bound, subjects: Sequence[Subject]) -> int:
     table = StandingTable.read(edition.standing)
     sheets = [subject.sheet() for subject in subjects]
     judged = judge_all(bound, table, sheets, progress=_progress(len(sheets), sys.stderr))
@@ -87,7 +88,7 @@ def _progress(total: int, stream: TextIO) -> Callable[[int], None] | None:
 
 
 def _print_json(
-    bound: Bound, edition: ShippedEdition, subjects: Sequence[Subject], judged: Sequence[Judgement] | object
+    bound: Bound, edition: Edition, subjects: Sequence[Subject], judged: Sequence[Judgement] | object
 ) -> None:
     """The published shape, written mine by mine so that a large ledger needs no second copy in memory."""
     out = sys.stdout
