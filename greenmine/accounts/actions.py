@@ -15,7 +15,7 @@ from django.db import transaction
 
 from greenmine.accounts import permissions, queries
 from greenmine.accounts.credit_code import check_credit_code
-from greenmine.accounts.models import Membership, Organisation, Person
+from greenmine.accounts.models import Membership, Organisation, Person, SavedView
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.accounts.vocabulary import Kind, Role
 from greenmine.ledger import actions as ledger
@@ -23,6 +23,7 @@ from greenmine.ledger import actions as ledger
 CODE_DAYS = 7
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letter that reads as another
 CODE_LENGTH = 12
+VIEW_NAME, VIEW_QUERY = 40, 1000
 
 HandOver = Callable[[Person, Person], int]
 hand_overs: list[HandOver] = []  # upper rooms add how their open work goes to a successor; config registers them
@@ -213,6 +214,21 @@ def verify_enterprise(organisation: Organisation, *, by: Person, on: date, enter
     zh = f"核验企业 {organisation.name} 及首位管理员 {admin.name}"
     _record("accounts.enterprise_verified", organisation, by, on, zh, f"{organisation.name} and {admin.name} verified")
     return Invitation(admin, code)
+
+
+def save_view(person: Person, *, page: str, name: str, query: str) -> SavedView:
+    """Keep the filters of a list under a name; the same name again replaces them."""
+    if not name.strip():
+        raise NotAllowed("请为筛选条件起一个名称。", "Give the filters a name.")
+    kept, _ = SavedView.objects.update_or_create(
+        person=person, page=page, name=name.strip()[:VIEW_NAME], defaults={"query": query[:VIEW_QUERY]}
+    )
+    return kept
+
+
+def remove_view(person: Person, view: int) -> None:
+    """Remove one of the person's own saved filters; somebody else's stay."""
+    SavedView.objects.filter(person=person, pk=view).delete()
 
 
 def _new_code(person: Person) -> str:

@@ -51,6 +51,12 @@ class Organisation(models.Model):
         return self.department
 
 
+    @property
+    def address(self) -> tuple[str, str]:
+        """How others address it without knowing its account: its actor word, and its enterprise key or division."""
+        return self.actor, self.enterprise or self.division or self.key
+
+
 class People(BaseUserManager["Person"]):
     """Finds people by the name they sign in with."""
 
@@ -119,3 +125,20 @@ class Membership(models.Model):
     def holds(self, on: date) -> bool:
         """Whether the role is held on this day."""
         return self.since <= on and (self.until is None or on < self.until)
+
+
+class SavedView(models.Model):
+    """Filters of a list that a person keeps under a name of his own (常用筛选)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=32)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="a_saved_view_has_a_name_of_its_own", fields=("person", "page", "name")),
+        )
+
+    def __str__(self) -> str:
+        return self.name

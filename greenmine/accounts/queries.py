@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from greenmine.accounts.matrix import Matrix, matrix
-from greenmine.accounts.models import Membership, Organisation, Person
+from greenmine.accounts.models import Membership, Organisation, Person, SavedView
 from greenmine.accounts.scope import Scope, division_prefix, union
 from greenmine.accounts.vocabulary import SECOND_FACTOR_ROLES, Role
 
@@ -84,3 +84,22 @@ def holders(organisation: Organisation, role: str, *, on: date) -> list[Person]:
     """The active people who hold this role there on this day."""
     rows = organisation.memberships.filter(role=role, person__is_active=True).select_related("person")
     return [row.person for row in rows if row.holds(on)]
+
+
+def saved_views(person: Any, page: str) -> list[SavedView]:
+    """The filters this person keeps for a list, by name."""
+    return list(SavedView.objects.filter(person_id=person.pk, page=page).order_by("name"))
+
+
+def acting_for(person: Any, verb: str, *, on: date) -> Organisation | None:
+    """The organisation whose role lets the person do this: the one an act is recorded for."""
+    for held in memberships(person, on=on):
+        if matrix().extent(held.organisation.kind, held.role, verb):
+            return held.organisation
+    return None
+
+
+def find_address(kind: str, key: str) -> Organisation | None:
+    """The organisation that is addressed as this, if it has an account here."""
+    rows = Organisation.objects.filter(enterprise=key) if kind == "enterprise" else Organisation.objects.filter(division=key)
+    return next((found for found in rows.order_by("id") if found.address == (kind, key)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import secrets
 from typing import Any
 
@@ -24,7 +23,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 DESKS = [
     name
     for name in ("authority", "enterprise", "operator")
-    if importlib.util.find_spec(f"greenmine.web.{name}") is not None
+    if (HERE / "greenmine" / "web" / name / "urls.py").exists()
 ]
 INSTALLED_APPS = [
     "greenmine.ledger",
@@ -36,6 +35,7 @@ INSTALLED_APPS = [
     "greenmine.registry",
     "greenmine.evaluation",
     "greenmine.web.components",
+    "greenmine.web.people",
     *(f"greenmine.web.{name}" for name in DESKS),
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "greenmine.web.components.desk.DeskMiddleware",
     "greenmine.accounts.middleware.IdleMiddleware",
     "greenmine.accounts.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",

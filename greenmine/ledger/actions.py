@@ -33,14 +33,23 @@ class Actor(Protocol):
         ...
 
 
+class Capacity(Protocol):
+    """The organisation for which somebody acts."""
+
+    key: str
+    name: str
+
+
 def record(
     verb: str,
     *,
     subject: tuple[str, str],
-    by: Actor | Mapping[str, Any],
+    by: Actor | Mapping[str, Any] | str,
     on: date,
-    zh: str,
-    en: str,
+    zh: str = "",
+    en: str = "",
+    sentence: Mapping[str, str] | None = None,
+    organisation: Capacity | None = None,
     cite: Sequence[str] = (),
     payload: Mapping[str, Any] | None = None,
     region_code: str = "",
@@ -48,8 +57,10 @@ def record(
 ) -> Record:
     """Write one act down, in the caller's transaction: `subject` is (kind, permanent key), the sentences say it all.
 
-    `by` is a person, or SYSTEM for what a task did. The record's hash covers the one before, so the order is the truth.
+    `by` is a person (or the name of one, where commands act), or SYSTEM for what a task did; `organisation` the one acted
+    for. The sentences are given as zh and en, or as one {zh, en}. The hash covers the record before: the order is the truth.
     """
+    said = {"zh": zh, "en": en} if sentence is None else sentence
     with transaction.atomic():
         _wait_for_the_chain()
         previous = Record.objects.order_by("-id").values_list("hash", flat=True).first() or GENESIS
@@ -58,11 +69,11 @@ def record(
             subject_kind=subject[0],
             subject_key=subject[1],
             region_code=region_code,
-            by=dict(by) if isinstance(by, Mapping) else by.snapshot(on),
+            by=_actor(by, organisation, on),
             on=on,
             at=at or datetime.now(UTC),
-            zh=zh,
-            en=en,
+            zh=said["zh"],
+            en=said["en"],
             cite=list(cite),
             payload=dict(payload or {}),
             previous=previous,
@@ -73,6 +84,17 @@ def record(
         entry.save(force_insert=True)
         Salt.objects.create(record=entry.pk, salt=salt)
     return entry
+
+
+def _actor(by: Actor | Mapping[str, Any] | str, organisation: Capacity | None, on: date) -> dict[str, Any]:
+    """The actor as he is now, as plain values."""
+    if isinstance(by, str):
+        found = {**SYSTEM, "name": by}
+    else:
+        found = dict(by) if isinstance(by, Mapping) else by.snapshot(on)
+    if organisation is not None:
+        found |= {"organisation": organisation.key, "organisation_name": organisation.name}
+    return found
 
 
 def _wait_for_the_chain() -> None:

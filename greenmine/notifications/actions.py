@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,33 +10,45 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.notifications.models import Notice
 
 
+Addressee = Organisation | Person | tuple[str, str]
+
+
 def tell(
-    to: Organisation | Person,
     verb: str,
     *,
-    zh: str,
-    en: str,
-    role: str = "",
+    to: Addressee,
+    text: Mapping[str, str],
     about: tuple[str, str] = ("", ""),
+    role: str = "",
     url: str = "",
     due_on: date | None = None,
-    todo: bool = False,
+    todo: bool = True,
     at: datetime | None = None,
 ) -> Notice:
-    """Tell an organisation (or one role in it) or a person; `todo` when something waits to be done (待办)."""
-    where: dict[str, Any] = {"person": to} if isinstance(to, Person) else {"organisation": to, "role": role}
+    """Tell somebody that something waits for him (待办), or, without `todo`, that something happened (消息).
+
+    `to` is a person, an organisation, or (actor, key): ("enterprise", permanent key) or ("county_nr", division code).
+    """
     return Notice.objects.create(
         kind=Notice.Kind.TODO if todo else Notice.Kind.MESSAGE,
         verb=verb,
-        zh=zh,
-        en=en,
+        zh=text["zh"],
+        en=text["en"],
         url=url,
+        role=role,
         about_kind=about[0],
         about_key=about[1],
         due_on=due_on,
         told_at=at or datetime.now(UTC),
-        **where,
+        **_addressee(to),
     )
+
+
+def _addressee(to: Addressee) -> dict[str, Any]:
+    if isinstance(to, Person):
+        return {"person": to}
+    kind, key = to.address if isinstance(to, Organisation) else to
+    return {"to_kind": kind, "to_key": key}
 
 
 def done(notice: Notice, *, by: Person, at: datetime | None = None) -> None:

@@ -8,7 +8,11 @@ from django.db.models import Q
 
 
 class Notice(models.Model):
-    """A to-do (待办) or a message (消息) for an organisation, one of its roles, or one person."""
+    """A to-do (待办) or a message (消息) for an organisation, one of its roles, or one person.
+
+    An organisation is addressed by what it is in law (county_nr of 621225, the enterprise E00000001), so that a to-do
+    waits even for one that has no account yet.
+    """
 
     class Kind(models.TextChoices):
         """Whether something waits to be done."""
@@ -18,7 +22,8 @@ class Notice(models.Model):
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     verb = models.CharField(max_length=64)
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="notices")
+    to_kind = models.CharField(max_length=24, blank=True, default="", help_text="actor word: enterprise, county_nr, …")
+    to_key = models.CharField(max_length=24, blank=True, default="", help_text="enterprise key or division code")
     role = models.CharField(max_length=12, blank=True, default="")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices")
     zh = models.CharField(max_length=500)
@@ -35,14 +40,14 @@ class Notice(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("organisation", "-id"), name="open_notices_of_organisations", condition=Q(done_at=None)),
+            models.Index(fields=("to_kind", "to_key"), name="open_notices_of_organisations", condition=Q(done_at=None)),
             models.Index(fields=("person", "-id"), name="open_notices_of_people", condition=Q(done_at=None)),
             models.Index(fields=("about_kind", "about_key"), name="notices_about_a_subject"),
         )
         constraints = (
             models.CheckConstraint(
                 name="a_notice_has_an_addressee",
-                condition=Q(organisation__isnull=False) | Q(person__isnull=False),
+                condition=~Q(to_kind="") | Q(person__isnull=False),
             ),
         )
 

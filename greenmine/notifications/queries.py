@@ -18,7 +18,8 @@ def for_person(person: Any, *, on: date) -> QuerySet[Notice]:
     """Everything addressed to this person, to his organisations, or to his roles in them; what is due first stands first."""
     mine = Q(person=person)
     for held in accounts.memberships(person, on=on):
-        mine |= Q(organisation=held.organisation, role__in=["", held.role])
+        kind, key = held.organisation.address
+        mine |= Q(to_kind=kind, to_key=key, role__in=["", held.role])
     return Notice.objects.filter(mine).order_by(F("due_on").asc(nulls_last=True), "-id")
 
 

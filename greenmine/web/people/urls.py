@@ -1,0 +1,20 @@
+"""Addresses of the pages that belong to no desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from greenmine.web.people import entrance, members, notices
+
+app_name = "people"
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("language/", entrance.language, name="language"),
+    path("activate/", entrance.activate, name="activate"),
+    path("healthz", entrance.healthz, name="healthz"),
+    path("notices/", notices.listed, name="notices"),
+    path("notices/<int:notice>/", notices.opened, name="notice"),
+    path("people/", members.listed, name="members"),
+    path("people/<int:person>/", members.one, name="member"),
+    path("enterprises/", members.enterprises, name="enterprises"),
+]
