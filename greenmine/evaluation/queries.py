@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Substr
@@ -11,6 +12,12 @@ from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import FindingChange, MineStanding, UnknownTotal
 from greenmine.evaluation.packing import LETTERS, NOT_COVERED, OUTCOMES
 from greenmine.evaluation.recording import rule_order
+from greenmine.registry import queries as registry
+
+
+def standings_for(person: Any) -> QuerySet[MineStanding]:
+    """Where the mines within a person's reach stand."""
+    return MineStanding.objects.filter(mine__in=registry.mines_for(person).values("key"))
 
 
 def by_rule(standings: QuerySet[MineStanding], edition: Edition, rule: str) -> QuerySet[MineStanding]:

@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The whole dashboard for the person's scope, or for a region inside it."""
     edition, region = current_edition(), request.GET.get("region", "").strip()
     prefix = edition.divisions.prefix(region) if region else ""
-    standings = evaluation.in_region(registry.standings_for(request.user), prefix)
+    standings = evaluation.in_region(evaluation.standings_for(request.user), prefix)
     counts = evaluation.standing_counts(standings)
     states = [{**state, "count": counts[state["state"]]} for state in edition.standing["states"] if counts.get(state["state"])]
     by_region = _by_region(edition, region, evaluation.standing_counts_by_county(standings), [s["state"] for s in states])

@@ -62,7 +62,7 @@ def provision(request: HttpRequest, instrument: str, path: str) -> HttpResponse:
     identifier = f"{instrument}/{path}"
     if not edition.has_provision(identifier):
         raise Http404
-    standings = registry.standings_for(request.user)
+    standings = evaluation.standings_for(request.user)
     rules = [
         {"rule": rule, "counts": evaluation.outcome_counts(standings, edition, rule.id)}
         for rule in edition.rules_of(identifier)
@@ -88,7 +88,7 @@ def rule(request: HttpRequest, identifier: str) -> HttpResponse:
     except KeyError:
         raise Http404 from None
     outcome = request.GET.get("outcome", "")
-    standings = registry.standings_for(request.user)
+    standings = evaluation.standings_for(request.user)
     counts = evaluation.outcome_counts(standings, edition, identifier)
     mines = evaluation.by_rule(standings, edition, identifier)
     if outcome in evaluation.LETTERS:
@@ -100,12 +100,20 @@ def rule(request: HttpRequest, identifier: str) -> HttpResponse:
         "provisions": [(edition.provision(p), edition.cite(p)) for p in found.provisions],
         "counts": counts,
         "outcome": outcome,
-        "rows": registry.with_names(page[:MINES_SHOWN]),
+        "rows": _shown(page[:MINES_SHOWN]),
         "next_after": page[MINES_SHOWN - 1].mine if len(page) > MINES_SHOWN else "",
         "outcomes": evaluation.OUTCOMES,
         "words": edition.words,
     }
     return render(request, "authority/rulebook/rule.html", context)
+
+
+def _shown(standings: list[Any]) -> list[Any]:
+    """The rows with the name of their mine and the outcome in words of the rulebook."""
+    rows = registry.with_names(standings)
+    for row in rows:
+        row.outcome = evaluation.OUTCOMES[row.letter]
+    return rows
 
 
 def search(edition: Edition, query: str) -> list[dict[str, Any]]:
