@@ -16,8 +16,10 @@ from greenmine.registry.ledgers.headings import plain_heading
 from greenmine.registry.ledgers.problems import ERROR, NOTICE
 from greenmine.registry.ledgers.units import factor
 
-UNKNOWN_WORDS = frozenset(("", "-", "--", "—", "——", "/", "\\", "?", "？", "不详", "不明", "未知", "待定", "待查", "待核实", "未填",
-                           "unknown", "n/a", "na", "null", "nan", "暂无数据", "无数据"))  # fmt: skip
+UNKNOWN_WORDS = frozenset((
+    "", "-", "--", "—", "——", "/", "\\", "?", "？", "不详", "不明", "未知", "待定", "待查", "待核实", "未填",
+    "unknown", "n/a", "na", "null", "nan", "暂无数据", "无数据",
+))  # fmt: skip
 NONE_WORDS = frozenset(("无", "none", "没有", "未发生", "未签订", "未申请", "未办理", "未开展"))
 LONG_TERM = frozenset(("长期", "长期有效", "无固定期限"))
 YES = frozenset(("是", "有", "√", "✓", "✔", "y", "yes", "true", "对", "1", "已落实", "通过", "达标"))

@@ -106,7 +106,7 @@ class Headings:
 
 
 def sheet_names(dictionary: Dictionary) -> list[tuple[str, Fact]]:
-    """Every name a mine's sheet may carry with its fact: plain, holder.<name> for enterprise, region.<name> for region."""
+    """Every name a mine's sheet may carry, with its fact: plain, holder.<name> (enterprise), region.<name> (region)."""
     mine = [(fact.name, fact) for fact in dictionary.for_subject("mine")]
     others = [(prefix + fact.name, fact) for kind, prefix in PREFIX.items() for fact in dictionary.for_subject(kind)]
     return mine + others
@@ -132,7 +132,7 @@ def find_heading_row(headings: Headings, rows: Sequence[Sequence[object]]) -> in
 
 
 def read_columns(headings: Headings, rows: Sequence[Sequence[object]], at: int) -> tuple[list[Column], int]:
-    """The columns under a heading row, and the first row after the headings (a second heading row and units included)."""
+    """The columns under a heading row, and the first row after it (a second heading row and a unit row included)."""
     texts = [_text(cell) for cell in rows[at]]
     after = at + 1
     if after < len(rows) and _continues(headings, texts, rows[after]):
@@ -159,7 +159,7 @@ def _text(cell: object) -> str:
 
 
 def _continues(headings: Headings, texts: Sequence[str], row: Sequence[object]) -> bool:
-    """Whether the next row is the second half of two-line headings: only texts, and known ones where the first has none."""
+    """Whether the next row is the lower half of two-line headings: only texts, known ones where the first has none."""
     if any(cell != "" and not isinstance(cell, str) for cell in row):
         return False
     open_below = [

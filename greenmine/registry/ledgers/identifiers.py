@@ -1,4 +1,4 @@
-"""Numbers that carry their own check: unified social credit code (统一社会信用代码) and mining licence number (采矿许可证号)."""
+"""Numbers that carry their own check: unified social credit codes (统一社会信用代码), licence numbers (采矿许可证号)."""
 
 from __future__ import annotations
 
