@@ -17,7 +17,6 @@ from greenmine.editions.loading import from_stored
 from greenmine.editions.models import Activation, Confirmation, Edition, OverlayEntry
 from greenmine.ledger import actions as ledger
 
-
 Who = ledger.Actor | str  # a person, or the name of one where a command acts
 
 

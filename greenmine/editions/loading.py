@@ -22,7 +22,7 @@ from greenmine.editions.instruments import (
     instrument_problems,
     read_instrument,
 )
-from greenmine.editions.territories import Divisions, read_divisions
+from greenmine.editions.territories import read_divisions
 from greenmine.law import Problem, RulebookError
 from greenmine.law.shape import Shape
 from greenmine.law.strict_yaml import load
