@@ -12,15 +12,21 @@ from greenmine.law.dictionary_file import load_dictionary
 from greenmine.law.evaluate import evaluate_one
 from greenmine.law.explain import Explanation, explain
 from greenmine.law.findings import Finding
+from greenmine.law.next_change import next_change
 from greenmine.law.pack import Pack, check_together, load_pack
+from greenmine.law.population import Flip, Run, diff, evaluate_population
 from greenmine.law.problems import LanguageError, NoRuleInForce, Problem, RulebookError, ValueProblem
+from greenmine.law.quota import QuotaRow, quota
 from greenmine.law.rules import Outcome, Rule
 from greenmine.law.sheets import Sheet, contradictions
+from greenmine.law.sql import SqlBatch, compile_sql
 from greenmine.law.strict_yaml import load as load_yaml
 from greenmine.law.values import Value, load_values
 
 __all__ = [
-    "NONE", "Bound", "Case", "Dictionary", "Explanation", "Fact", "Finding", "LanguageError", "NoRuleInForce", "Outcome", "Pack", "Problem",
-    "Rule", "RulebookError", "Sheet", "Value", "ValueProblem", "bind", "check_together", "contradictions", "evaluate_one", "explain",
-    "failing_cases", "load_cases", "load_dictionary", "load_pack", "load_values", "load_yaml", "run_case",
+    "NONE", "Bound", "Case", "Dictionary", "Explanation", "Fact", "Finding", "Flip", "LanguageError",
+    "NoRuleInForce", "Outcome", "Pack", "Problem", "QuotaRow", "Rule", "RulebookError", "Run", "Sheet",
+    "SqlBatch", "Value", "ValueProblem", "bind", "check_together", "compile_sql", "contradictions", "diff",
+    "evaluate_one", "evaluate_population", "explain", "failing_cases", "load_cases", "load_dictionary",
+    "load_pack", "load_values", "load_yaml", "next_change", "quota", "run_case",
 ]  # fmt: skip

@@ -61,8 +61,13 @@ class Finding:
     def facts(self) -> dict[str, bool | int | str | None]:
         """Every fact the rule mentions with its JSON value, unknown ones None, sorted by name."""
         if self._facts is None:
-            values = self.sheet.values
-            self._facts = {name: show(values.get(name)) for name, show in self.judge.shows}
+            values, shown = self.sheet.values, self.sheet.cache
+            facts: dict[str, bool | int | str | None] = {}
+            for name, show in self.judge.shows:
+                if name not in shown:  # a fact is shown once a sheet, however many rules mention it
+                    shown[name] = show(values.get(name))
+                facts[name] = shown[name]
+            self._facts = facts
         return self._facts
 
     @property

@@ -23,6 +23,7 @@ class Sheet:
     marks: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Any] = field(default_factory=dict)
     dictionary: Dictionary | None = None
+    cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def shown(self, name: str, dictionary: Dictionary | None = None) -> bool | int | str | None:
         """The JSON value of a fact, None where unknown; needs a dictionary, here or with the sheet."""

@@ -90,21 +90,32 @@ def compile_sql(
     def covered(match: re.Match[str]) -> str:
         return territory(match.group(1)) or emitter.true
 
-    judged = [(bound.territory_of(rule), rule, path) for rule in bound.rules if (path := bound.path(rule, kind)) is not None]
-    judged = sorted((item for item in judged if only is None or item[1].id in only), key=lambda item: (item[0], item[1].id))
+    judged = [
+        (bound.territory_of(rule), rule, path) for rule in bound.rules if (path := bound.path(rule, kind)) is not None
+    ]
+    judged = sorted(
+        (item for item in judged if only is None or item[1].id in only), key=lambda item: (item[0], item[1].id)
+    )
     layout: list[tuple[str, ...]] = []
     words: list[str] = []
     for code, group in groupby(judged, key=lambda item: item[0]):
         listed = list(group)
         for start in range(0, len(listed), PER_WORD):
             part = listed[start : start + PER_WORD]
-            codes = [RuleSql(bound, kind, bound.judge(rule, path), emitter, 1 << BITS * place).code() for place, (_, rule, path) in enumerate(part)]
+            codes = [
+                RuleSql(bound, kind, bound.judge(rule, path), emitter, 1 << BITS * place).code()
+                for place, (_, rule, path) in enumerate(part)
+            ]
             packed = PLACEHOLDER.sub(covered, "+".join(codes))
             condition = territory(code)
             words.append(f"(CASE WHEN {condition} THEN {packed} ELSE 0 END)" if condition else packed)
             layout.append(tuple(rule.id for _, rule, _ in part))
     selected = ", ".join(f"{_wide(word, dialect)} AS w{number}" for number, word in enumerate(words))
-    select = f"SELECT s.{identifier(key)}" + (f", {selected}" if selected else "") + f" FROM {identifier(table)} AS s{emitter.join_clauses()}"
+    select = (
+        f"SELECT s.{identifier(key)}"
+        + (f", {selected}" if selected else "")
+        + f" FROM {identifier(table)} AS s{emitter.join_clauses()}"
+    )
     names = tuple(name for group_of in layout for name in group_of)
     return SqlBatch(dialect, select, names, tuple(layout), tuple(sorted(emitter.columns)))
 

@@ -26,7 +26,9 @@ NOT_APPLICABLE, UNKNOWN = CODES[Outcome.NOT_APPLICABLE], CODES[Outcome.UNKNOWN]
 class RuleSql:
     """Writes one judge's code, already multiplied by its place in the packed integer."""
 
-    def __init__(self, bound: Bound, kind: str, judge: Judge, emitter: Emitter, weight: int, *, flags: bool = True) -> None:
+    def __init__(
+        self, bound: Bound, kind: str, judge: Judge, emitter: Emitter, weight: int, *, flags: bool = True
+    ) -> None:
         self.bound, self.kind, self.judge, self.sql, self.weight = bound, kind, judge, emitter, weight
         self.flags = flags
         self.today = judge.today
@@ -99,7 +101,9 @@ class RuleSql:
         if isinstance(condition, Truth):
             return when_true if condition.value else when_false
         asked, sql = self.sql.condition(condition), self.sql
-        return f"(CASE {asked} WHEN {sql.true} THEN {when_true} WHEN {sql.false} THEN {when_false} ELSE {otherwise} END)"
+        return (
+            f"(CASE {asked} WHEN {sql.true} THEN {when_true} WHEN {sql.false} THEN {when_false} ELSE {otherwise} END)"
+        )
 
     def body(self) -> str:
         judge = self.judge
@@ -171,7 +175,9 @@ class RuleSql:
             whens.append(f"WHEN {dropped} THEN {self.leaf(NOT_APPLICABLE)}")
         pending, breached = (self.leaf(CODES[outcome], *situations) for outcome in (Outcome.PENDING, Outcome.BREACHED))
         in_time = self.inside(compared("<=", self.day(self.today), due))
-        whens.append(f"WHEN {done}={SQL_NONE} OR {done}>{self.today} THEN (CASE WHEN {in_time} THEN {pending} ELSE {breached} END)")
+        whens.append(
+            f"WHEN {done}={SQL_NONE} OR {done}>{self.today} THEN (CASE WHEN {in_time} THEN {pending} ELSE {breached} END)"
+        )
         kept = self.inside(compared("<=", Ref(judge.done, Kind(DAY)), due))
         satisfied = self.leaf(CODES[Outcome.SATISFIED], *situations)
         remedied = self.leaf(CODES[Outcome.BREACHED], remedied=True)
