@@ -21,6 +21,7 @@ from greenmine.registry.ledgers.problems import LedgerProblem, LedgerRefused, re
 
 KEYS = ("id", "name", "region_code", "facts")
 LONGEST_NUMBER = 40
+LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,7 @@ def _mine(
         problems.append(_problem(position, "", "缺少编号 id：请给每座矿山一个编号", "has no id: give every mine one"))
     region = _region(position, label, entry.get("region_code"), names, problems)
     facts = _facts(position, label, entry.get("facts"), names, problems)
-    for wrong in contradictions(facts, dictionary):
-        problems.append(_problem(position, label, wrong.zh, wrong.en))
+    problems.extend(_problem(position, label, wrong.zh, wrong.en) for wrong in contradictions(facts, dictionary))
     if region is None and facts.get("region_code") is not None:
         region = f"{facts['region_code']:06d}"
     elif region is not None and facts.setdefault("region_code", int(region)) != int(region):
@@ -240,4 +240,4 @@ def _problem(position: int, label: str, zh: str, en: str) -> LedgerProblem:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"

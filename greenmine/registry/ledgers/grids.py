@@ -38,7 +38,7 @@ def read_grids(opened: Opened, filename: str) -> list[Grid]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
         names = book.sheet_names
-        return [_sheet(book, name, opened, filename) for name in names]
+        return [_sheet(book, name, opened) for name in names]
     except PLAIN_ENDS:
         raise
     except BaseException as problem:  # a broken file may make the reader panic, which is no Exception
@@ -47,7 +47,7 @@ def read_grids(opened: Opened, filename: str) -> list[Grid]:
         raise truncated(filename) from None
 
 
-def _sheet(book: python_calamine.CalamineWorkbook, name: str, opened: Opened, filename: str) -> Grid:
+def _sheet(book: python_calamine.CalamineWorkbook, name: str, opened: Opened) -> Grid:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
         raise refuse(

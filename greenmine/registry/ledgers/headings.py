@@ -14,6 +14,7 @@ LOOKED_AT = 40
 BRACKETS = re.compile(r"[（(\[【]([^）)\]】]*)[）)\]】]")
 NOISE = re.compile(r"[\s*★※:：、，,。.·_\-—/\"'“”‘’]+")
 LEAST_RECOGNISED = 2
+LONGEST_HEADING = 60
 PREFIX = {"enterprise": "holder.", "region": "region."}
 # Columns that are known and are no facts: the department's own number, place names, and what is knowingly left aside.
 ID, PLACE, UNIT, ASIDE, FACT, UNMAPPED = "id", "place", "unit", "aside", "fact", "unmapped"
@@ -101,7 +102,7 @@ class Headings:
         return sum(
             self.column(0, cell).role not in (UNMAPPED, UNIT)
             for cell in cells
-            if isinstance(cell, str) and cell.strip() and len(cell) < 60
+            if isinstance(cell, str) and cell.strip() and len(cell) < LONGEST_HEADING
         )
 
 

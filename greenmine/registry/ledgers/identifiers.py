@@ -10,6 +10,8 @@ ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 ORGANISATION_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LICENCE = re.compile(r"C(\d{6})(\d{4})(\d{2})\d{10}")
 MINISTRY = "100000"
+CREDIT_LENGTH, LICENCE_LENGTH = 18, 23
+PROVINCES, MONTHS = range(11, 72), range(1, 13)
 FIRST_LICENCE_YEAR = 1986  # the Mineral Resources Law is of that year; no licence is older
 LATEST_YEAR = 2199
 Sentence = tuple[str, str]
@@ -17,7 +19,7 @@ Sentence = tuple[str, str]
 
 def credit_code_problem(code: str) -> Sentence | None:
     """Why a unified social credit code is wrong (GB 32100: 18 characters, two check characters), or None."""
-    if len(code) != 18:
+    if len(code) != CREDIT_LENGTH:
         return (
             f"统一社会信用代码应为18位，现为{len(code)}位：请核对营业执照",
             f"a credit code has 18 characters, not {len(code)}",
@@ -48,7 +50,7 @@ def organisation_check(body: str) -> str:
 
 def licence_number_problem(number: str) -> Sentence | None:
     """Why a mining licence number is wrong as far as its public structure goes: C, issuer, year, month, ten digits."""
-    if len(number) != 23:
+    if len(number) != LICENCE_LENGTH:
         return (
             f"采矿许可证号应为23位，现为{len(number)}位：请核对许可证",
             f"a licence number has 23 characters, not {len(number)}",
@@ -57,12 +59,12 @@ def licence_number_problem(number: str) -> Sentence | None:
     if match is None:
         return "采矿许可证号应为字母C加22位数字：请核对许可证", "a licence number is C and 22 digits"
     issuer, year, month = match[1], int(match[2]), int(match[3])
-    if issuer != MINISTRY and not 11 <= int(issuer[:2]) <= 71:
+    if issuer != MINISTRY and int(issuer[:2]) not in PROVINCES:
         return (
             f"采矿许可证号的发证机关代码“{issuer}”不存在：请核对",
             f"the issuer “{issuer}” in the licence number does not exist",
         )
-    if not FIRST_LICENCE_YEAR <= year <= LATEST_YEAR or not 1 <= month <= 12:
+    if not FIRST_LICENCE_YEAR <= year <= LATEST_YEAR or month not in MONTHS:
         return (
             f"采矿许可证号的发证年月“{match[2]}{match[3]}”不合理：请核对",
             f"year and month “{match[2]}{match[3]}” in the licence number are impossible",

@@ -127,29 +127,34 @@ def _usable(headings: Headings, ledger: Ledger) -> Iterator[Column]:
     taken: dict[tuple[str, str], str] = {}
     for column in ledger.columns:
         key = (column.role, column.name)
+        problem = None
         if column.role in (FACT, ID) and key in taken:
-            ledger.problems.append(
-                LedgerProblem(
-                    f"与“{taken[key]}”是同一事实，没有读取：请删去一列",
-                    f"states the same fact as “{taken[key]}” and was not read: delete one of the two",
-                    column=column.heading,
-                    severity=NOTICE,
-                )
-            )
-            column = replace(column, role=UNMAPPED, name="")
+            problem = _second(column, taken[key])
         elif column.role == FACT and not understood_unit(headings.facts[column.name], column.unit):
-            ledger.problems.append(
-                LedgerProblem(
-                    f"看不懂单位“{column.unit}”，这一列没有读取：请改用 {headings.facts[column.name].unit or '无单位'}",
-                    f"the unit “{column.unit}” is not understood, the column was not read: "
-                    f"use {headings.facts[column.name].unit or 'none'}",
-                    column=column.heading,
-                    severity=NOTICE,
-                )
-            )
-            column = replace(column, role=UNMAPPED, name="")
-        taken.setdefault(key, column.heading)
-        yield column
+            problem = _strange_unit(column, headings.facts[column.name].unit)
+        if problem is not None:
+            ledger.problems.append(problem)
+        else:
+            taken.setdefault(key, column.heading)
+        yield column if problem is None else replace(column, role=UNMAPPED, name="")
+
+
+def _second(column: Column, first: str) -> LedgerProblem:
+    return LedgerProblem(
+        f"与“{first}”是同一事实，没有读取：请删去一列",
+        f"states the same fact as “{first}” and was not read: delete one of the two",
+        column=column.heading,
+        severity=NOTICE,
+    )
+
+
+def _strange_unit(column: Column, wanted: str) -> LedgerProblem:
+    return LedgerProblem(
+        f"看不懂单位“{column.unit}”，这一列没有读取：请改用 {wanted or '无单位'}",
+        f"the unit “{column.unit}” is not understood, the column was not read: use {wanted or 'none'}",
+        column=column.heading,
+        severity=NOTICE,
+    )
 
 
 def _rows_from(grid: grids.Grid, first: int) -> Iterator[tuple[int, list[Any]]]:

@@ -33,13 +33,18 @@ CHECKED: Mapping[str, Callable[[str], tuple[str, str] | None]] = {
     LICENCE: licence_number_problem,
     CREDIT: credit_code_problem,
 }
+FEW = 2  # a note under the table fills one cell, perhaps two
+NO_RESULT = ("公式没有结果或出错：请改填数值", "the formula has failed or has no result: enter the value itself")
 REMEMBERED = 20_000  # distinct cells remembered in a column: 生产, 煤, 2012年 are read once
 
 
 @dataclass(slots=True)
 class LedgerRow:
-    """One mine of a ledger. `id` is the department's number (row-<n> where it has none); `facts` are lowered values by
-    sheet name (holder.<name>, region.<name> for others); `texts` are names, numbers and remarks as written."""
+    """One mine of a ledger.
+
+    `id` is the department's number (row-<n> where it has none); `facts` are lowered values by sheet name (holder.<name>,
+    region.<name> for others); `texts` are names, numbers and remarks as written.
+    """
 
     number: int
     id: str
@@ -73,7 +78,9 @@ class RowReader:
         for column in self._columns:
             cell = cells[column.index] if column.index < len(cells) else ""
             if column.role == FACT:
-                self._fact(number, column, cell, cells, facts, texts, found)
+                value = self._value(number, column, cells, found)
+                if value is not None:
+                    (texts if self._facts[column.name].type == "text" else facts)[column.name] = value
             else:
                 said = _plain(cell)
                 if said:
@@ -84,37 +91,18 @@ class RowReader:
         problems.extend(found)
         return row
 
-    def _fact(
-        self,
-        number: int,
-        column: Column,
-        cell: Any,
-        cells: Sequence[Any],
-        facts: dict[str, Any],
-        texts: dict[str, str],
-        found: list[LedgerProblem],
-    ) -> None:
+    def _value(self, number: int, column: Column, cells: Sequence[Any], found: list[LedgerProblem]) -> Any:
+        """The lowered value or text of one cell, None where unknown."""
         if column.index in self._broken.get(number, ()):
-            found.append(
-                LedgerProblem(
-                    "公式没有结果或出错：请改填数值",
-                    "the formula has failed or has no result: enter the value itself",
-                    number,
-                    column.heading,
-                )
-            )
-            return
+            found.append(LedgerProblem(*NO_RESULT, number, column.heading))
+            return None
+        cell = cells[column.index] if column.index < len(cells) else ""
         if cell == "":
-            return
+            return None
         value, remark = self._remembered(column, cell, _unit_beside(column, cells) or column.unit)
         if remark is not None:
             found.append(LedgerProblem(remark.zh, remark.en, number, column.heading, remark.severity))
-        if value is None:
-            return
-        if self._facts[column.name].type == "text":
-            texts[column.name] = value
-        else:
-            facts[column.name] = value
+        return value
 
     def _remembered(self, column: Column, cell: Any, unit: str) -> Read:
         known = self._read[column.index]
@@ -143,8 +131,7 @@ class RowReader:
                 wrong = problem_of(texts[fact])
                 if wrong is not None:
                     found.append(LedgerProblem(wrong[0], wrong[1], number, self._heading(fact)))
-        for wrong_pair in contradictions(facts, self._dictionary):
-            found.append(LedgerProblem(wrong_pair.zh, wrong_pair.en, number))
+        found.extend(LedgerProblem(one.zh, one.en, number) for one in contradictions(facts, self._dictionary))
         region = self._region(number, facts, texts, found)
         texts.pop("serial", None)
         return LedgerRow(number, ledger_number or f"row-{number}", name, region, facts, texts)
@@ -233,7 +220,7 @@ def _is_total(cells: Sequence[Any]) -> bool:
     if not texts:
         return False
     first = texts[0]
-    return first in TOTALS or (len(texts) <= 2 and first.startswith(FOOTNOTES))
+    return first in TOTALS or (len(texts) <= FEW and first.startswith(FOOTNOTES))
 
 
 def _by_row(references: Iterable[str]) -> dict[int, frozenset[int]]:

@@ -50,7 +50,7 @@ def test_a_file_that_is_not_what_its_name_says_gets_a_sentence(
 
 
 def test_a_workbook_named_csv_gets_a_sentence(read: Read) -> None:
-    with pytest.raises(LedgerRefused, match="内容不是 .csv"):
+    with pytest.raises(LedgerRefused, match=r"内容不是 \.csv"):
         read(ledger(MINE), "台账.csv")
 
 

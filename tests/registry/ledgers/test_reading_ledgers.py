@@ -12,6 +12,8 @@ from greenmine.registry.ledgers.headings import plain_heading
 from greenmine.registry.ledgers.problems import LedgerRefused
 from tests.registry.ledgers.conftest import HEADINGS, MINE, Read, changed, ledger, workbook
 
+DAY = datetime(2027, 1, 5)  # noqa: DTZ001 -- a cell of a workbook knows no zone
+
 
 def shown(row: Any, dictionary: Dictionary) -> dict[str, Any]:
     return {name: dictionary[name].show(value) for name, value in row.facts.items()}
@@ -130,7 +132,7 @@ def test_a_unit_that_is_not_understood_leaves_the_column_unread(read: Read) -> N
     ("said", "day"),
     [
         ("2027-01-05", "2027-01-05"), ("2027/1/5", "2027-01-05"), ("2027.1.5", "2027-01-05"), ("2027年1月5日", "2027-01-05"),
-        ("20270105", "2027-01-05"), ("2017-01-05至2027-01-05", "2027-01-05"), (datetime(2027, 1, 5), "2027-01-05"), (46392, "2027-01-05"),
+        ("20270105", "2027-01-05"), ("2017-01-05至2027-01-05", "2027-01-05"), (DAY, "2027-01-05"), (46392, "2027-01-05"),
     ],
 )  # fmt: skip
 def test_days_are_read_as_people_write_them(read: Read, dictionary: Dictionary, said: Any, day: str) -> None:
@@ -272,3 +274,15 @@ def test_every_heading_of_the_dictionary_leads_to_one_fact(dictionary: Dictionar
         for word in (fact.label["zh"], *fact.headings):
             speakers.setdefault(plain_heading(word), set()).add(fact.name)
     assert {word: names for word, names in speakers.items() if len(names) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("煤炭", "coal"), ("铁矿", "iron"), ("地热(热气)", "geothermal_steam"), ("地热（热水）", "geothermal_water"), ("地热", "geothermal_water"),
+        ("金(砂金)", "gold_placer"), ("金矿", "gold_lode"), ("铅锌矿", "lead_zinc"), ("建筑石料用灰岩", "building_stone"), ("铜、钼", "copper"),
+    ],
+)  # fmt: skip
+def test_minerals_are_known_by_the_names_licences_use(read: Read, dictionary: Dictionary, said: str, code: str) -> None:
+    (row,) = read(ledger(changed(矿种=said))).rows
+    assert dictionary["mineral"].show(row.facts["mineral"]) == code
