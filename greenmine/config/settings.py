@@ -117,7 +117,6 @@ TIME_ZONE = "Asia/Shanghai"
 FORMAT_MODULE_PATH = ["greenmine.config.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HERE / "build" / "static"
 STATICFILES_DIRS = [HERE / "greenmine" / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},

@@ -1,0 +1,105 @@
+"""The process group of a running system: web server and worker as children of one parent, which ends them together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+READY_SECONDS = 60
+STOP_SECONDS = 10
+LOOK_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Web:
+    """Where and how the web server listens."""
+
+    host: str
+    port: int
+    workers: int = 1
+    threads: int = 4
+    certificate: str = ""
+    key: str = ""
+
+    def command(self) -> list[str]:
+        """granian, serving the WSGI application."""
+        encrypted = ["--ssl-certificate", self.certificate, "--ssl-keyfile", self.key] if self.certificate else []
+        return [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port),
+            "--workers", str(self.workers), "--blocking-threads", str(self.threads), "--no-ws", "--log-level", "warning",
+            *encrypted, "greenmine.config.wsgi:application",
+        ]  # fmt: skip
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(url: str, seconds: float = READY_SECONDS) -> bool:
+    """Wait until the address answers."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 -- our own loopback address
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.2)
+    return False
+
+
+class Group:
+    """The children. When one ends unasked, or the parent is told to stop, all end."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = {**os.environ, **(environment or {})}
+        self.children: list[subprocess.Popen[bytes]] = []
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+
+    def start(self, command: Sequence[str]) -> None:
+        """Start one child, in a session of its own so that Ctrl+C reaches the parent first."""
+        self.children.append(subprocess.Popen(command, env=self.environment, start_new_session=True))  # noqa: S603 -- ours
+
+    def wait(self) -> int:
+        """Stay until something ends; then end the rest. 0 when asked to stop."""
+        while not self.stopping:
+            ended = next((child for child in self.children if child.poll() is not None), None)
+            if ended is not None:
+                self.end()
+                return ended.returncode or 1
+            time.sleep(LOOK_EVERY_SECONDS)
+        self.end()
+        return 0
+
+    def end(self) -> None:
+        """Ask every child to stop, then make it."""
+        for child in self.children:
+            if child.poll() is None:
+                child.terminate()
+        for child in self.children:
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a signal handler
+        self.stopping = True

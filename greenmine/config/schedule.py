@@ -1,0 +1,98 @@
+"""What the worker does by itself, and how often. Every task is idempotent: once more does no harm."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from greenmine.accounts.queries import today
+from greenmine.editions import queries as editions
+from greenmine.editions.queries import NoEditionActive
+from greenmine.evaluation import tasks as evaluation
+from greenmine.facts import tasks as facts
+
+log = logging.getLogger("greenmine.schedule")
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A task, and the seconds between two runs; a daily one runs once a day, after midnight in China."""
+
+    task: Callable[[], object]
+    seconds: int
+
+    @property
+    def name(self) -> str:
+        """By what its last run is remembered."""
+        return self.task.__name__
+
+
+def judge_changed() -> None:
+    """Judge the mines about which something was stated since the last look."""
+    try:
+        edition = editions.active()
+    except NoEditionActive:
+        return
+    evaluation.rejudge_changed(edition, on=today(), known_at=datetime.now(UTC))
+
+
+def turn_the_day() -> None:
+    """Midnight in China: sheets turn to the new day, and every mine is judged for it."""
+    try:
+        edition = editions.active()
+    except NoEditionActive:
+        return
+    facts.roll()
+    evaluation.rejudge_day(edition, on=today(), known_at=datetime.now(UTC))
+
+
+SCHEDULE = (Tick(judge_changed, 2), Tick(turn_the_day, DAY))
+
+
+class Clock:
+    """Runs what is due. `last` survives restarts in a small file of the data folder."""
+
+    def __init__(self, file: Path, schedule: tuple[Tick, ...] = SCHEDULE) -> None:
+        self.file, self.schedule = file, schedule
+        try:
+            self.last: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self.last = {}
+
+    def run_due(self, *, moment: float, day: str) -> None:
+        """Run each tick whose time has come; one that fails is logged and tried again next time."""
+        for tick in self.schedule:
+            if tick.seconds >= DAY:
+                if self.last.get(tick.name) != day and self._run(tick):
+                    self.last[tick.name] = day
+                    self._keep()
+            elif moment - float(self.last.get(tick.name, "0")) >= tick.seconds:
+                self._run(tick)
+                self.last[tick.name] = str(moment)
+
+    def _run(self, tick: Tick) -> bool:
+        try:
+            tick.task()
+        except Exception:  # whatever one task does, the others still have to run
+            log.exception("scheduled task %s failed", tick.name)
+            return False
+        return True
+
+    def _keep(self) -> None:
+        waiting = self.file.with_suffix(".new")
+        waiting.write_text(json.dumps(self.last), encoding="utf-8")
+        waiting.replace(self.file)
+
+
+def beat(file: Path) -> None:
+    """Leave a sign of life for /healthz and the operator's desk."""
+    waiting = file.with_suffix(".new")
+    waiting.write_text(json.dumps({"at": time.time(), "pid": os.getpid()}), encoding="utf-8")
+    waiting.replace(file)

@@ -1,0 +1,58 @@
+"""The worker process: queued jobs in the foreground, the schedule in a thread beside them. `python -m greenmine.config.worker`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+
+LOOK_EVERY_SECONDS = 1.0
+ORPHAN_LOOK_SECONDS = 1.0
+
+
+def main() -> None:
+    """Work until told to stop, or until the parent is gone."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greenmine.config.settings")
+    import django  # noqa: PLC0415 -- the entry of a process
+
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 -- after set-up
+    from django.db import close_old_connections  # noqa: PLC0415 -- after set-up
+    from django_tasks_db.management.commands.db_worker import Worker  # noqa: PLC0415 -- after set-up
+
+    from greenmine.accounts.queries import today  # noqa: PLC0415 -- after set-up
+    from greenmine.config.schedule import Clock, beat  # noqa: PLC0415 -- after set-up
+
+    parent = os.getppid()
+
+    def keep_time() -> None:
+        clock = Clock(settings.DATA / "schedule.json")
+        while True:
+            if os.getppid() != parent:  # the group's parent died without saying so
+                os._exit(1)
+            try:
+                close_old_connections()
+                beat(settings.DATA / "worker.json")
+                clock.run_due(moment=time.time(), day=today().isoformat())
+            except Exception:  # the clock must not stop
+                logging.getLogger("greenmine.worker").exception("the schedule stumbled")
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    threading.Thread(target=keep_time, daemon=True, name="schedule").start()
+    worker = Worker(
+        queue_names=["*"],
+        interval=0.5,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"greenmine-{os.getpid()}",
+        excluded_queue_names=[],
+    )
+    worker.configure_signals()
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
