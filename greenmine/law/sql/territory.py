@@ -26,7 +26,8 @@ def territory_condition(territory: str, region: str, divisions: Any, on: date) -
 
 def _exceptions(territory: str, prefix: str, divisions: Any, on: date) -> tuple[list[str], list[str]]:
     """Divisions whose parent is not what their digits say."""
-    added, removed = set(), set()
+    added: set[str] = set()
+    removed: set[str] = set()
     for code in {str(row.code) for row in getattr(divisions, "rows", ())}:
         covered = bool(divisions.covers(territory, code, on))
         if covered != code.startswith(prefix) and code.isascii() and code.isdigit():
