@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KINDS = {".xlsx": "xlsx", ".xls": "xls", ".csv": "csv"}
 ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*>')
 EMPTY_FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v></v>|<v/>)?</c>')
+# What the standard library raises over a damaged archive; a refusal of ours is none of these.
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, KeyError, ValueError,
+    OverflowError,
+)  # fmt: skip
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 
 
@@ -117,7 +123,7 @@ def _open_xlsx(content: bytes, filename: str) -> Opened:
                     f"“{filename}” is an archive or another document, not a workbook: upload the .xlsx ledger itself",
                 )
             parts = _sheet_parts(archive, names)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, UnicodeError):
+    except DAMAGE:
         raise truncated(filename) from None
     return Opened("xlsx", content, {name: cells for name, cells in broken.items() if cells}, parts)
 

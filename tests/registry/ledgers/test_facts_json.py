@@ -48,6 +48,14 @@ def test_facts_of_the_holder_and_the_region_stand_under_their_path(dictionary: D
     assert found.facts["region.publicity_event_count_year"] == 1
 
 
+def test_a_fact_of_the_holder_may_be_written_without_its_path_but_not_two_ways(dictionary: Dictionary) -> None:
+    (found,) = read(dictionary, mine(rnd_spend_ratio="0.015"))
+    assert found.facts["holder.rnd_spend_ratio"] == 150
+    assert problems(dictionary, mine(**{"rnd_spend_ratio": 0.01, "holder.rnd_spend_ratio": 0.02})) == [
+        "第 1 座（M1）：“holder.rnd_spend_ratio”写了两个不同的值：请改正其一"
+    ]
+
+
 def test_an_unknown_name_refuses_the_file_and_the_nearest_is_offered(dictionary: Dictionary) -> None:
     assert problems(dictionary, mine(mining_licence_status="valid")) == [
         "第 1 座（M1）：不认识的事实“mining_licence_status”，是否“mining_license_status”"
