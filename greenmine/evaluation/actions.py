@@ -6,7 +6,7 @@ Stating a fact is `facts.state`; here it is only noted who answered which reques
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from greenmine.editions import queries as editions_queries
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
 from greenmine.evaluation.permissions import check_can_chase, check_can_request
+from greenmine.evidence import actions as evidence
 from greenmine.facts import actions as facts
 from greenmine.facts.statements import Source, Statement
 from greenmine.ledger import actions as ledger
@@ -87,12 +88,23 @@ def request_facts(  # noqa: PLR0913 -- a request has these parts
 
 @transaction.atomic
 def state_fact(  # noqa: PLR0913 -- an answer has these parts
-    edition: Edition, statement: Statement, *, mine: str, asked_as: str, by: Person, organisation: Organisation, on: date
+    edition: Edition,
+    statement: Statement,
+    *,
+    upload: evidence.Upload | None = None,
+    mine: str,
+    asked_as: str,
+    by: Person,
+    organisation: Organisation,
+    on: date,
 ) -> None:
-    """State one fact on the desk (填报事实): recorded with its source, entered in the ledger, and noted as an answer.
+    """State one fact on the desk (填报事实): with its source and evidence, entered in the ledger, noted as an answer.
 
-    `asked_as` is the name as the mine's rules read it (`holder.…` for its holder). CannotState where it is refused.
+    `asked_as` is the name as the mine's rules read it (`holder.…` for its holder). CannotState and NotKept say why not.
     """
+    if upload is not None:
+        kept = evidence.keep(upload, by=by, on=on, subject=(statement.kind, statement.key), title=statement.name)
+        statement = replace(statement, evidence=(str(kept.pk),))
     source = Source(organisation.actor, organisation.key, f"{organisation.name} · {by.name}")
     facts.state(edition, statement, source=source)
     fact = edition.dictionary[asked_as]

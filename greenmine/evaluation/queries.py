@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -11,7 +12,9 @@ from django.db.models.functions import Substr
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import FindingChange, MineStanding, UnknownTotal
 from greenmine.evaluation.packing import LETTERS, NOT_COVERED, OUTCOMES
+from greenmine.evaluation.reading import bound_on
 from greenmine.evaluation.recording import rule_order
+from greenmine.law import Rule
 from greenmine.registry import queries as registry
 
 
@@ -55,6 +58,12 @@ def most_missing(totals: QuerySet[UnknownTotal], *, limit: int) -> list[Mapping[
     """The missing facts that hold up the most findings, with the number of mines they concern."""
     rows = totals.order_by().values("fact").annotate(findings=Sum("findings"), mines=Sum("mines"))
     return list(rows.order_by("-findings", "fact")[:limit])
+
+
+def rules_reading(edition: Edition, fact: str, *, on: date) -> list[Rule]:
+    """The rules that speak on a day and mention a fact: what stating it may settle."""
+    bound = bound_on(edition, on)
+    return [rule for rule in bound.rules if rule.kind != "quota" and fact in bound.judge(rule).mentioned]
 
 
 def timeline(mine: str) -> QuerySet[FindingChange]:

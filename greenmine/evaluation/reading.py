@@ -10,7 +10,7 @@ from greenmine.editions.edition import Edition
 from greenmine.evaluation.judging import Judgement, judge, judge_all
 from greenmine.evaluation.standing import StandingTable
 from greenmine.facts import queries as facts
-from greenmine.law import Bound, Explanation, Finding, bind, evaluate_one, explain
+from greenmine.law import Bound, Explanation, Finding, bind, explain
 from greenmine.law.next_change import next_change as change_of_rule
 
 KEPT_BOUND = 4
@@ -62,11 +62,12 @@ def explain_finding(edition: Edition, mine: str, rule: str, *, on: date, known_a
     return explain(bound_on(edition, on), rule, sheet)
 
 
-def next_change(edition: Edition, mine: str, *, on: date, known_at: datetime) -> date | None:
-    """The first day after `on` on which any finding of the mine may change by itself (下一次变化)."""
-    sheet = facts.sheet_of(edition, "mine", mine, on=on, known_at=known_at)
+def next_change(edition: Edition, judgement: Judgement, *, on: date) -> date | None:
+    """The first day after `on` on which any finding of a judged mine may change by itself (下一次变化)."""
     bound = bound_on(edition, on)
-    found = (change_of_rule(bound, rule, sheet) for rule, finding in evaluate_one(bound, sheet).items() if _may_change(finding))
+    found = (
+        change_of_rule(bound, finding.rule.id, judgement.sheet) for finding in judgement.findings if _may_change(finding)
+    )
     return min((day for day in found if day is not None), default=None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -51,7 +52,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     judgement = reading.judge_mine(edition, mine.key, on=on, known_at=at)
     missing = missing_rows(edition, judgement)
     context = {
-        "mine": _header(mine, edition),
+        "mine": _header(mine, edition, on),
         "on": on,
         "is_today": on == today(),
         "standing": judgement.standing,
@@ -60,7 +61,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "national_entry": _shown(edition, judgement.sheet, "national_entry"),
         "groups": grouped(judgement),
         "missing": missing,
-        "next_change": reading.next_change(edition, mine.key, on=on, known_at=at),
+        "next_change": reading.next_change(edition, judgement, on=on),
         "facts": fact_rows(edition, judgement.sheet),
         "timeline": timeline(edition, mine),
     }
@@ -197,12 +198,23 @@ def _finding_cells(edition: Edition, found: Finding) -> list[Any]:
     ]
 
 
-def _header(mine: Mine, edition: Edition) -> dict[str, Any]:
+def _header(mine: Mine, edition: Edition, on: date) -> dict[str, Any]:
+    """Identity (身份): number, names, place, holder with those who control it, rights, and what became of it."""
+    chain = registry.control_chain(mine.holder, on=on) if mine.holder else []
     return {
         "number": mine.key,
         "name": mine.name,
-        "holder": mine.holder.name if mine.holder else "",
+        "former_names": [old.name for old in mine.names.filter(withdrawn_at__isnull=True).order_by("id") if old.name != mine.name],
+        "ledger_number": mine.ledger_number,
+        "holder": mine.holder,
+        "chain": chain,
+        "sisters": registry.sister_mines(mine, on=on).count() if mine.holder else 0,
         "place": edition.divisions.full_name(mine.region_code) if mine.region_code else "",
+        "longitude": mine.longitude,
+        "latitude": mine.latitude,
+        "rights": list(registry.rights_of(mine)),
+        "areas": registry.boundaries_of(mine, on=on),
+        "history": list(registry.history_of(mine)),
     }
 
 

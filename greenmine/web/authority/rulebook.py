@@ -27,8 +27,8 @@ def index(request: HttpRequest) -> HttpResponse:
     documents = [
         {
             "instrument": instrument,
-            "shown": Counter(provision.shown_by for provision in instrument.provisions),
-            "rules": sum(rule.instrument == instrument.id for rule in edition.rules),
+            "shown": dict(Counter(one.shown_by for one in instrument.provisions)),
+            "rules": sum(one.instrument == instrument.id for one in edition.rules),
         }
         for instrument in edition.instruments.values()
     ]

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import actions as evaluation
+from greenmine.evaluation import queries as evaluation_queries
+from greenmine.evidence.contents import NotKept
 from greenmine.facts import queries as facts_queries
 from greenmine.facts.statements import CannotState, Statement
 from greenmine.law import Fact
@@ -27,7 +29,6 @@ from greenmine.web.authority.mine_page import fact_rows, mine_or_404
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, refuse_unless
 from greenmine.web.components.templatetags.regime import both, label_of, language
-from greenmine.web.components.uploads import kept_files
 
 HOLDER = "holder."
 
@@ -95,7 +96,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "fact": fact,
         "form": form,
         "current": next((row for row in fact_rows(edition, sheet) if row["name"] == name), None),
-        "settles": [rule for rule in edition.rules if name.removeprefix(HOLDER) in rule.fact_names],
+        "settles": evaluation_queries.rules_reading(edition, name.removeprefix(HOLDER), on=today()),
     }
     return render(request, "authority/state_fact.html", context)
 
@@ -130,15 +131,21 @@ def _stated(request: HttpRequest, edition: Edition, mine: Mine, name: str, fact:
         name=name.removeprefix(HOLDER),
         value=form.cleaned_data["raw"],
         since=form.cleaned_data["since"],
-        evidence=tuple(kept_files(request, "evidence", by=person)) if request.FILES else (),
         note=form.cleaned_data["note"],
     )
     try:
         evaluation.state_fact(
-            edition, statement, mine=mine.key, asked_as=name, by=person, organisation=organisation, on=today()
+            edition,
+            statement,
+            upload=form.cleaned_data["evidence"],
+            mine=mine.key,
+            asked_as=name,
+            by=person,
+            organisation=organisation,
+            on=today(),
         )
-    except CannotState as refused:
-        form.add_error(None, both(refused))
+    except (CannotState, NotKept) as refused:
+        form.add_error("evidence" if isinstance(refused, NotKept) else None, both(refused))
         return False
     return True
 

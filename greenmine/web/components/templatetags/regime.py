@@ -124,6 +124,12 @@ def standing_badge(state: str) -> SafeString:
 
 
 @register.filter
+def is_truth(outcome: Any) -> bool:
+    """Whether a part of an explanation is a condition (T, F, U), not a value."""
+    return str(outcome) in TRUTHS
+
+
+@register.filter
 def truth_tone(truth: Any) -> str:
     """The colour of a truth value in an explanation."""
     return TRUTHS[str(truth)][0]
