@@ -49,6 +49,10 @@ ORGANISATIONS: dict[str, dict[str, str]] = {
         "kind": Kind.AUTHORITY, "department": "ecology", "name": "甘肃省生态环境厅（演示）", "name_en": "Gansu ecology (demo)",
         "level": "province", "division": "620000",
     },
+    "neimenggu": {
+        **NR, "name": "内蒙古自治区自然资源厅（演示）", "name_en": "Inner Mongolia natural resources (demo)", "level": "province",
+        "division": "150000",
+    },
     "operator": {"kind": Kind.OPERATOR, "name": "系统运行中心（演示）", "name_en": "Operations (demo)"},
 }  # fmt: skip
 POSTS = (
@@ -59,6 +63,7 @@ POSTS = (
     Post("county", "王经办", "county", Role.CLERK),
     Post("countyadmin", "吴管理", "county", Role.ORG_ADMIN),
     Post("ecology", "沈环保", "ecology", Role.CLERK),
+    Post("neimenggu", "白审核", "neimenggu", Role.REVIEWER),
     Post("operator", "何运维", "operator", Role.OPERATOR),
 )
 

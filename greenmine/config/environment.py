@@ -85,6 +85,8 @@ VARIABLES = {
     "GREENMINE_HTTPS": Variable(a_switch, "0", "cookies and redirects for https; set by ./run serve where it applies"),
     "GREENMINE_HOSTS": Variable(a_list, "127.0.0.1,localhost,[::1]", "host names the server answers to"),
     "GREENMINE_UPLOAD_MB": Variable(a_number, "200", "largest file accepted, in megabytes"),
+    "GREENMINE_CACHE": Variable(a_text, "", "folder of parsed rulebooks; without it .cache beside the program"),
+    "GREENMINE_THOROUGH": Variable(a_switch, "0", "many more examples for the property tests"),
     "GREENMINE_RULEBOOK": Variable(a_folder, str(HERE / "rulebook"), "folder of the law as data"),
 }
 

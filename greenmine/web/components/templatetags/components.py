@@ -17,7 +17,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; with a label for those who do not see it, else hidden from them."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"/></svg>', spoken, static("vendor/icons/sprite.svg"), name
     )
@@ -31,7 +31,7 @@ def action_button(
     allowed: bool = True,
     reason: Any = "",
     style: str = "primary",
-    icon: str = "",  # noqa: A002 -- reads as it does in templates
+    icon: str = "",
     post: bool = False,
 ) -> dict[str, Any]:
     """A button that knows why it is grey: without `allowed` it shows `reason`, a sentence or anything with zh and en."""
