@@ -49,7 +49,7 @@ def turn_the_day() -> None:
         edition = editions.active()
     except NoEditionActive:
         return
-    facts.roll()
+    facts.roll_sheets()
     evaluation.rejudge_day(edition, on=today(), known_at=datetime.now(UTC))
 
 
