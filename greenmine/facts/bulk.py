@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -48,11 +49,22 @@ def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+    if value is None or isinstance(value, str | int | float | bytes):
+        return value
     if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
+        return _day_or_moment(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+@lru_cache(maxsize=1024)
+def _day_or_moment(value: date) -> Any:
+    """Days and moments repeat in their thousands: each is written once."""
+    adapt = (
+        connection.ops.adapt_datetimefield_value
+        if isinstance(value, datetime)
+        else connection.ops.adapt_datefield_value
+    )
+    return adapt(value)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:

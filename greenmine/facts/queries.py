@@ -46,8 +46,7 @@ def sheet_table(kind: str) -> str:
 
 def rolled_on(kind: str = "mine") -> date | None:
     """The day the stored sheets speak of; None before the first edition is active."""
-    found = StoredSheets.objects.filter(kind=kind).values_list("rolled_on", flat=True).first()
-    return found
+    return StoredSheets.objects.filter(kind=kind).values_list("rolled_on", flat=True).first()
 
 
 def statements(kind: str, key: str, name: str | None = None) -> QuerySet[FactRecord]:

@@ -42,8 +42,11 @@ def keys(kind: str) -> Iterator[str]:
 
 def known_keys(kind: str, wanted: Sequence[str]) -> set[str]:
     """Which of these subjects anything is stated about."""
-    found = FactRecord.objects.filter(subject_kind=kind, subject_key__in=wanted)
-    return set(found.values_list("subject_key", flat=True).distinct())
+    found: set[str] = set()
+    for records_of in (FactRecord, CollectionRecord, CollectionComplete):
+        of_kind = records_of.objects.filter(subject_kind=kind, subject_key__in=wanted)
+        found |= set(of_kind.values_list("subject_key", flat=True).distinct())
+    return found
 
 
 def records(dictionary: Dictionary, kind: str, wanted: Sequence[str]) -> dict[str, Records]:

@@ -61,7 +61,7 @@ def sheet(
     for assertion in records.assertions:
         if assertion.known(known_at) and assertion.holds(on):
             said.setdefault(assertion.name, []).append(assertion)
-    region = _region(said, dictionary, on) if kind != "region" else key
+    region = _region(said, dictionary) if kind != "region" else key
     declared = _history_is_declared(records.histories, region, known_at, divisions)
     values: dict[str, Any] = {}
     marks: dict[str, str] = {}
@@ -87,6 +87,8 @@ def sheet(
 
 def with_paths(own: Sheet, **others: Sheet | None) -> Sheet:
     """A sheet that can also be read one hop away: `with_paths(mine, holder=enterprise)` answers `holder.rnd_spend_ratio`."""
+    if not any(others.values()):
+        return own
     values, marks, sources = dict(own.values), dict(own.marks), dict(own.sources)
     for path, other in others.items():
         if other is None:
@@ -185,7 +187,7 @@ def _differ(one: Assertion, other: Assertion) -> bool:
     return bool(one.value != other.value)
 
 
-def _region(said: Mapping[str, list[Assertion]], dictionary: Dictionary, on: date) -> str | None:
+def _region(said: Mapping[str, list[Assertion]], dictionary: Dictionary) -> str | None:
     if "region_code" not in dictionary:
         return None
     fact = dictionary["region_code"]
@@ -217,9 +219,37 @@ def _nothing_happened(fact: Fact) -> Any:
 
 def _facts_to_ask(dictionary: Dictionary, kind: str, said: Mapping[str, object], *, declared: bool) -> Iterable[Fact]:
     """The facts that can have a value: those stated, those folded, and, where history is declared, the system's own."""
-    for fact in dictionary.for_subject(kind):
-        if fact.name in said or fact.fold or (declared and fact.kept_by == SYSTEM):
-            yield fact
+    of_kind = _of_kind(dictionary, kind)
+    yield from (of_kind.by_name[name] for name in said if name in of_kind.by_name)
+    always = (*of_kind.folded, *(of_kind.kept_by_system if declared else ()))
+    yield from {fact.name: fact for fact in always if fact.name not in said}.values()
+
+
+@dataclass(frozen=True, slots=True)
+class _OfKind:
+    """The facts of one kind of subject, as a sheet asks for them; kept beside the dictionary they were read from."""
+
+    dictionary: Dictionary
+    by_name: Mapping[str, Fact]
+    folded: tuple[Fact, ...]
+    kept_by_system: tuple[Fact, ...]
+
+
+_known_kinds: dict[tuple[int, str], _OfKind] = {}
+
+
+def _of_kind(dictionary: Dictionary, kind: str) -> _OfKind:
+    found = _known_kinds.get((id(dictionary), kind))
+    if found is None or found.dictionary is not dictionary:
+        facts = dictionary.for_subject(kind)
+        found = _OfKind(
+            dictionary,
+            {fact.name: fact for fact in facts},
+            tuple(fact for fact in facts if fact.fold),
+            tuple(fact for fact in facts if fact.kept_by == SYSTEM),
+        )
+        _known_kinds[id(dictionary), kind] = found
+    return found
 
 
 __all__ = [

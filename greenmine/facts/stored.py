@@ -73,7 +73,8 @@ def compute(edition: Edition, kind: str, keys: Sequence[str], *, on: date, at: d
     if kind not in PATHS:
         return [own[key] for key in keys]
     holders = reading.related(kind, keys, "holder", on=on, known_at=at)
-    others = _plain_sheets(edition, "enterprise", sorted(set(holders.values())), on, at)
+    firms = reading.known_keys("enterprise", sorted(set(holders.values())))
+    others = _plain_sheets(edition, "enterprise", sorted(firms), on, at)
     regions = _region_sheets(edition, {s.region_code for s in own.values() if s.region_code}, on, at)
     return [
         with_paths(
@@ -123,7 +124,9 @@ def _region_sheets(edition: Edition, codes: Iterable[str], on: date, at: datetim
     """What is stated about each region or, where nothing is, about the nearest region above it."""
     chains = {code: list(edition.divisions.ancestors(code, on)) for code in codes}
     wanted = sorted({above for chain in chains.values() for above in chain})
-    stated = [code for code in wanted if code in reading.known_keys("region", wanted)]
+    stated = sorted(reading.known_keys("region", wanted))
+    if not stated:
+        return {}
     sheets = _plain_sheets(edition, "region", stated, on, at)
     found: dict[str, Sheet] = {}
     for code, chain in chains.items():
@@ -160,7 +163,8 @@ def _replace(dictionary: Dictionary, kind: str, sheets: Sequence[Sheet]) -> None
     if not sheets:
         return
     facts = columns(dictionary, kind)
-    used = [name for name in facts if any(name in one.values for one in sheets)]
+    known = {name for one in sheets for name in one.values}
+    used = [name for name in facts if name in known]
     marks = ", ".join(["%s"] * len(sheets))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -8,6 +8,6 @@ from greenmine.editions import queries as editions
 from greenmine.facts import actions
 
 
-def roll() -> int:
+def roll_sheets() -> int:
     """Turn the stored sheets to today; safe to call at any time and as often as one likes."""
     return actions.roll(editions.active(), on=timezone.localdate())

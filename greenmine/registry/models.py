@@ -10,7 +10,7 @@ class Enterprise(models.Model):
     """A mining enterprise (矿山企业), known by its unified social credit code; without one, by its name until it has one."""
 
     key = models.CharField(max_length=24, unique=True, help_text="permanent number: E00000001")
-    credit_code = models.CharField(max_length=18, null=True, unique=True)
+    credit_code = models.CharField(max_length=18, blank=True, default="")
     name = models.CharField(max_length=200)
     region_code = models.CharField(max_length=6, blank=True, default="")
     act = models.CharField(max_length=64, blank=True, default="", help_text="the act that entered it: an import")
@@ -19,6 +19,11 @@ class Enterprise(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("name",), name="enterprises_by_name"),)
+        constraints = (
+            models.UniqueConstraint(
+                name="a_credit_code_belongs_to_one_enterprise", fields=("credit_code",), condition=~Q(credit_code="")
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -232,6 +237,8 @@ class ImportBatch(models.Model):
     uploaded_by = models.CharField(max_length=200)
     uploaded_by_id = models.BigIntegerField(null=True)
     uploaded_at = models.DateTimeField()
+    committed_by_id = models.BigIntegerField(null=True)
+    committed_on = models.DateField(null=True)
     committed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -276,7 +283,7 @@ class ImportMatch(models.Model):
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="matches")
     row = models.IntegerField()
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True, default="")
     how = models.CharField(max_length=16, choices=How.choices)
     mine_key = models.CharField(max_length=24, blank=True, default="")
     candidates = models.JSONField(default=list)

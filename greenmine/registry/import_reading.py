@@ -1,0 +1,138 @@
+"""Reading an import (读取台账): the file's rows, what is wrong with them, and which mines they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from greenmine.editions.edition import Edition
+from greenmine.facts import bulk
+from greenmine.registry import imports, progress, queries
+from greenmine.registry.ledgers.ledger import Ledger, read_ledger
+from greenmine.registry.ledgers.problems import NOTICE, LedgerProblem, LedgerRefused
+from greenmine.registry.ledgers.rows import LedgerRow
+from greenmine.registry.matching import Identity, Match, Register, doubles
+from greenmine.registry.models import ImportBatch, ImportMatch, ImportProblem, MiningRight
+
+State = ImportBatch.State
+
+
+def read(edition: Edition, batch: ImportBatch) -> ImportBatch:
+    """Read the batch's file and keep the preview; a file that cannot be taken is refused with every reason."""
+    batch.state = State.READING
+    batch.save(update_fields=["state"])
+    try:
+        ledger = open_ledger(edition, batch)
+    except LedgerRefused as refused:
+        return _refused(batch, refused)
+    progress.tell(imports.job(batch), 0, len(ledger.rows))
+    matches = recognise(edition, ledger.rows)
+    problems = [*ledger.problems, *_outside(edition, batch, ledger.rows), *_doubles(ledger.rows, matches)]
+    bad = {one.row for one in problems if one.row is not None and one.severity != NOTICE}
+    with transaction.atomic():
+        _clear(batch)
+        _keep_problems(batch, problems)
+        _keep_matches(batch, ledger.rows, matches)
+        batch.columns = [{"heading": c.heading, "role": c.role, "name": c.name, "unit": c.unit} for c in ledger.columns]
+        batch.unmapped, batch.problem = list(ledger.unmapped), {}
+        batch.rows, batch.bad_rows, batch.state = len(ledger.rows), len(bad), State.PREVIEW
+        batch.save()
+    progress.tell(imports.job(batch), len(ledger.rows), len(ledger.rows))
+    return batch
+
+
+def open_ledger(edition: Edition, batch: ImportBatch) -> Ledger:
+    """The batch's file as a ledger; LedgerRefused where it cannot be taken."""
+    return read_ledger(
+        imports.path_of(batch), batch.filename, dictionary=edition.dictionary, divisions=edition.divisions,
+        mapping=batch.mapping,
+    )  # fmt: skip
+
+
+def recognise(edition: Edition, rows: list[LedgerRow]) -> list[Match]:
+    """Which mine of the registry each row speaks of."""
+    register = _register()
+    return [register.match(identity(edition, row)) for row in rows]
+
+
+def identity(edition: Edition, row: LedgerRow) -> Identity:
+    """What a row can be recognised by."""
+    mineral = row.facts.get("mineral")
+    return Identity(
+        licence=row.texts.get("mining_license_number", ""),
+        number=row.id if row.id != f"row-{row.number}" else "",
+        name=row.name,
+        region=row.region_code or "",
+        mineral="" if mineral is None else str(edition.dictionary["mineral"].show(mineral)),
+    )
+
+
+def _register() -> Register:
+    register = Register()
+    known = queries.standing_mines().filter(ended_on__isnull=True)
+    for key, number, name, region, mineral in known.values_list(
+        "key", "ledger_number", "name", "region_code", "mineral"
+    ).iterator():
+        register.add(key, Identity("", number, name, region, mineral))
+    rights = MiningRight.objects.filter(withdrawn_at__isnull=True, ended_on__isnull=True).exclude(licence_number="")
+    for key, licence in rights.values_list("mine__key", "licence_number").iterator():
+        register.add(key, Identity(licence=licence))
+    return register
+
+
+def _outside(edition: Edition, batch: ImportBatch, rows: list[LedgerRow]) -> Iterator[LedgerProblem]:
+    """Rows of another region: an authority writes only within its own."""
+    prefix = edition.divisions.prefix(batch.region_code) if batch.region_code else ""
+    for row in rows:
+        if row.region_code and not row.region_code.startswith(prefix):
+            yield LedgerProblem(
+                f"“{row.name}”在{edition.divisions.full_name(row.region_code)}，不在本单位辖区：请从文件中删去这一行",
+                f"{row.name!r} lies in {row.region_code}, outside your region: take the row out of the file",
+                row.number,
+            )
+
+
+def _doubles(rows: list[LedgerRow], matches: list[Match]) -> Iterator[LedgerProblem]:
+    for row, earlier in doubles((row.number, match) for row, match in zip(rows, matches, strict=True)).items():
+        yield LedgerProblem(
+            f"与第 {earlier} 行识别为同一座矿山：请合并为一行，或补填编号加以区分",
+            f"recognised as the same mine as row {earlier}: make them one row, or tell them apart by a number",
+            row,
+        )
+
+
+def _refused(batch: ImportBatch, refused: LedgerRefused) -> ImportBatch:
+    with transaction.atomic():
+        _clear(batch)
+        _keep_problems(batch, list(refused.problems))
+        batch.state = State.REFUSED
+        batch.problem = {"zh": refused.problems[0].zh, "en": refused.problems[0].en}
+        batch.save(update_fields=["state", "problem"])
+    return batch
+
+
+def _clear(batch: ImportBatch) -> None:
+    ImportProblem.objects.filter(batch=batch).delete()
+    ImportMatch.objects.filter(batch=batch).delete()
+
+
+def _keep_problems(batch: ImportBatch, problems: list[LedgerProblem]) -> None:
+    rows = ((batch.pk, p.row, p.column[:200], p.zh, p.en, p.severity != NOTICE) for p in problems)
+    bulk.insert(ImportProblem, ("batch", "row", "column", "zh", "en", "is_error"), rows)
+
+
+def _keep_matches(batch: ImportBatch, rows: list[LedgerRow], matches: list[Match]) -> None:
+    kept = (
+        (
+            batch.pk,
+            row.number,
+            row.name[:200],
+            match.how,
+            match.mines[0] if len(match.mines) == 1 else "",
+            list(match.mines),
+            "",
+        )
+        for row, match in zip(rows, matches, strict=True)
+    )
+    bulk.insert(ImportMatch, ("batch", "row", "name", "how", "mine_key", "candidates", "decided_by"), kept)
