@@ -6,7 +6,8 @@ rulebook strictly; `bind` puts an edition on a day; `evaluate_one` judges one sh
 """
 
 from greenmine.law.bind import Bound, bind
-from greenmine.law.cases import Case, failing_cases, load_cases, run_case
+from greenmine.law.case_runs import failing_cases, run_case
+from greenmine.law.cases import Case, load_cases
 from greenmine.law.dictionary import NONE, Dictionary, Fact
 from greenmine.law.dictionary_file import load_dictionary
 from greenmine.law.evaluate import evaluate_one

@@ -21,26 +21,40 @@ COUNTRY = "000000"
 class DivisionsLike(Protocol):
     """What the law needs of the table of divisions."""
 
-    def covers(self, territory: str, region: str | None, on: date | None = None) -> bool: ...
+    def covers(self, territory: str, region: str | None, on: date | None = None) -> bool:
+        """Whether a territory reaches a region on a day."""
 
 
 class EditionLike(Protocol):
     """What the law needs of an edition: which text is read, and what was confirmed about it."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The hash that names the edition."""
+
     @property
-    def dictionary(self) -> Dictionary: ...
+    def dictionary(self) -> Dictionary:
+        """The fact dictionary."""
+
     @property
-    def instruments(self) -> Any: ...
+    def instruments(self) -> Any:
+        """The documents, by id or listed."""
+
     @property
-    def rules(self) -> Collection[Rule]: ...
+    def rules(self) -> Collection[Rule]:
+        """Every rule of every pack."""
+
     @property
-    def values(self) -> Mapping[str, Value]: ...
+    def values(self) -> Mapping[str, Value]:
+        """The dated values by id."""
+
     @property
-    def divisions(self) -> Any: ...
+    def divisions(self) -> Any:
+        """The table of divisions."""
+
     @property
-    def confirmations(self) -> Any: ...
+    def confirmations(self) -> Any:
+        """What persons have confirmed."""
 
 
 class Bound:

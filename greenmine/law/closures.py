@@ -65,18 +65,14 @@ class Closures:
             case Ref(name=name):
                 return lambda values: values.get(name)
             case Const(value=constant) | Truth(value=constant):
-                return lambda values: constant
+                return lambda _: constant
             case Today():
                 today = self.day.on.toordinal()
-                return lambda values: today
+                return lambda _: today
             case Named(node=below):
                 return self.evaluate(below)
-            case Compare():
-                return self._compare(node)
-            case Member():
-                return self._member(node)
-            case IsNone(fact=fact):
-                return _is_none(fact.name)
+            case Compare() | Member() | IsNone():
+                return self._leaf(node)
             case Not(part=part):
                 return _not(self.evaluate(part))
             case And(parts=parts):
@@ -98,6 +94,11 @@ class Closures:
             case Shift(day=below, count=count, months=months):
                 return _mapped(self.evaluate(below), lambda value: shifted(value, count, months))
         raise TypeError(type(node).__name__)
+
+    def _leaf(self, node: Compare | Member | IsNone) -> Evaluate:
+        if isinstance(node, IsNone):
+            return _is_none(node.fact.name)
+        return self._member(node) if isinstance(node, Member) else self._compare(node)
 
     def _compare(self, node: Compare) -> Evaluate:
         op = OPERATORS[node.op]

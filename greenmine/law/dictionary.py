@@ -34,6 +34,11 @@ PATHS = {"holder": "enterprise", "region": "region", "entry": "entry", "applicat
          "agency": "agency", "person": "person"}  # fmt: skip
 YES = {"true": True, "false": False, "是": True, "否": False}
 MOST_DIGITS = 24
+LONGEST_EXPONENT_TEXT = 10
+SHOWN_CHARACTERS = 40
+SHOWN_CODES = 12
+DIVISION_DIGITS = 6
+PERCENT_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Fact:
         if raw is NONE or raw == "none":
             if "none" not in self.codes:
                 if not self.may_be_none:
-                    raise self._problem(raw, "不能为 none", "cannot be none")
+                    raise self.problem(raw, "不能为 none", "cannot be none")
                 return NONE
             raw = "none"
         return _PARSERS[self.type](self, raw)
@@ -108,7 +113,7 @@ class Fact:
 
     def number_words(self, lowered: int, scale: int) -> str:
         """A figure at some scale with the fact's unit; a ratio as a percentage."""
-        if self.is_ratio and scale >= 2:
+        if self.is_ratio and scale >= PERCENT_DIGITS:
             return f"{decimal_text(lowered, scale - 2)}%"
         text = decimal_text(lowered, scale)
         return f"{text} {self.unit}" if self.unit else text
@@ -118,21 +123,23 @@ class Fact:
         """A decimal from 0 to 1 without a unit of its own is shown as a percentage."""
         return self.type == "decimal" and self.unit in ("", "1", "ratio", "%") and self.most == 10**self.scale
 
-    def _problem(self, raw: Any, zh: str, en: str) -> ValueProblem:
+    def problem(self, raw: Any, zh: str, en: str) -> ValueProblem:
+        """The sentence about a value that does not fit."""
         label = f"{self.label.get('zh', '')}（{self.name}）"
         return ValueProblem(f"{label}的值“{shorten(raw)}”{zh}", f"{self.name}: “{shorten(raw)}” {en}")
 
-    def _bounded(self, value: int, raw: Any) -> int:
+    def bounded(self, value: int, raw: Any) -> int:
+        """The lowered number, if it lies between the bounds."""
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
             low, high = (decimal_text(v, self.scale) if v is not None else "…" for v in (self.least, self.most))
-            raise self._problem(raw, f"超出范围 {low} 至 {high}", f"is outside {low} to {high}")
+            raise self.problem(raw, f"超出范围 {low} 至 {high}", f"is outside {low} to {high}")
         return value
 
 
 def shorten(raw: Any) -> str:
     """At most forty characters of anything, for a sentence."""
     text = str(raw)
-    return text if len(text) <= 40 else text[:39] + "…"
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 def decimal_text(lowered: int, scale: int) -> str:
@@ -146,13 +153,13 @@ def decimal_text(lowered: int, scale: int) -> str:
 def scaled(text: Any, scale: int) -> int:
     """A number or its text as a scaled integer, exactly; ValueError if it is no number or finer than the scale."""
     if isinstance(text, bool):
-        raise ValueError(text)
+        raise ValueError(text)  # noqa: TRY004 -- a value outside the domain, like any other
     if isinstance(text, float):
         text = repr(text)
     if isinstance(text, str):
         if len(text) > MOST_DIGITS or any(character not in "0123456789.+-eE" for character in text):
             raise ValueError(text)
-        if "e" in text.lower() and len(text) > 10:
+        if "e" in text.lower() and len(text) > LONGEST_EXPONENT_TEXT:
             raise ValueError(text)
     try:
         number = Decimal(text)
@@ -172,14 +179,14 @@ def _boolean(fact: Fact, raw: Any) -> Lowered:
         return raw
     if isinstance(raw, str) and raw in YES:
         return YES[raw]
-    raise fact._problem(raw, "应为 true 或 false", "must be true or false")
+    raise fact.problem(raw, "应为 true 或 false", "must be true or false")
 
 
 def _date(fact: Fact, raw: Any) -> Lowered:
     try:
         return read_day(raw)
     except (ValueError, TypeError):
-        raise fact._problem(
+        raise fact.problem(
             raw, "不是 1900 至 2199 年间的日期（写法如 2025-12-31）", "is no day from 1900 to 2199 like 2025-12-31"
         ) from None
 
@@ -189,28 +196,28 @@ def _number(fact: Fact, raw: Any) -> Lowered:
         value = scaled(raw, fact.scale)
     except ValueError:
         digits = f"（最多 {fact.scale} 位小数）" if fact.scale else "（整数）"
-        raise fact._problem(raw, f"不是数{digits}", f"is no number with at most {fact.scale} decimals") from None
-    return fact._bounded(value, raw)
+        raise fact.problem(raw, f"不是数{digits}", f"is no number with at most {fact.scale} decimals") from None
+    return fact.bounded(value, raw)
 
 
 def _enum(fact: Fact, raw: Any) -> Lowered:
     if isinstance(raw, str) and raw in fact.codes:
         return fact.codes.index(raw)
-    allowed = " | ".join(fact.codes[:12]) + (" …" if len(fact.codes) > 12 else "")
-    raise fact._problem(raw, f"不在取值范围：{allowed}", f"is not one of: {allowed}")
+    allowed = " | ".join(fact.codes[:SHOWN_CODES]) + (" …" if len(fact.codes) > SHOWN_CODES else "")
+    raise fact.problem(raw, f"不在取值范围：{allowed}", f"is not one of: {allowed}")
 
 
 def _division(fact: Fact, raw: Any) -> Lowered:
     text = str(raw) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
-    if len(text) == 6 and text.isascii() and text.isdigit():
+    if len(text) == DIVISION_DIGITS and text.isascii() and text.isdigit():
         return int(text)
-    raise fact._problem(raw, "不是六位行政区划代码", "is no six-digit division code")
+    raise fact.problem(raw, "不是六位行政区划代码", "is no six-digit division code")
 
 
 def _text(fact: Fact, raw: Any) -> Lowered:
     if isinstance(raw, str):
         return raw
-    raise fact._problem(raw, "应为文字", "must be a text")
+    raise fact.problem(raw, "应为文字", "must be a text")
 
 
 _PARSERS = {

@@ -39,13 +39,13 @@ def load_dictionary(text: str, *, file: str = "") -> Dictionary:
 def _fact(shape: Shape, entry: Map) -> Fact:
     shape.known_keys(entry, KEYS, NEEDED)
     name = shape.text(entry, "name")
-    if not limits.NAME.fullmatch(name) or len(name) > 60 or name in RESERVED:
+    if not limits.NAME.fullmatch(name) or len(name) > limits.NAME_LENGTH or name in RESERVED:
         shape.refuse(
             f"事实名“{name}”不合规（小写字母、数字、单个下划线）", f"“{name}” is no fact name", entry.line_of("name")
         )
     kind = shape.choice(entry, "type", TYPES, "text")
     scale = shape.whole(entry, "scale", 0) or 0
-    if scale and kind != "decimal" or not 0 <= scale <= 8:
+    if (scale and kind != "decimal") or not 0 <= scale <= limits.SCALE:
         shape.refuse(
             f"“{name}”：只有 decimal 可有 scale（0–8）",
             f"“{name}”: scale (0–8) is for decimals",

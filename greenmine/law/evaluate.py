@@ -21,10 +21,10 @@ def evaluate_one(bound: Bound, sheet: Sheet, only: str | Collection[str] | None 
         needed = names | {other for name in names for other in bound.rule(name).yields_to}
         found = {judge.rule.id: judge.find(sheet) for judge in judges if judge.rule.id in needed}
         wanted = {name: finding for name, finding in found.items() if name in names}
-    return {name: yielding(bound, finding, found) for name, finding in wanted.items()}
+    return {name: yielding(finding, found) for name, finding in wanted.items()}
 
 
-def yielding(bound: Bound, finding: Finding, found: dict[str, Finding]) -> Finding:
+def yielding(finding: Finding, found: dict[str, Finding]) -> Finding:
     """The finding, flagged `yielded` where a rule it yields to is in force, covers the subject and applies."""
     if not finding.rule.yields_to or finding.judge.unyielding:
         return finding

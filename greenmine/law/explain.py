@@ -1,5 +1,8 @@
-"""Explaining one finding (解释): the whole tree with what each part came to, the facts with their sources, the figures
-with their citations, what is missing and when it next changes."""
+"""Explaining one finding (解释).
+
+The whole tree with what each part came to, the facts with their sources, the figures with their citations, what is
+missing and when it next changes.
+"""
 
 from __future__ import annotations
 

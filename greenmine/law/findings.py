@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from greenmine.law.reasons import reason_of
 from greenmine.law.rules import NOT_COUNTED, Outcome, Rule
 
 if TYPE_CHECKING:
@@ -74,8 +75,6 @@ class Finding:
     def reason(self) -> dict[str, str]:
         """One sentence in Chinese and English: what was compared with what."""
         if self._reason is None:
-            from greenmine.law.reasons import reason_of
-
             self._reason = reason_of(self)
         return self._reason
 

@@ -132,7 +132,7 @@ def compared(op: str, left: Term, right: Term) -> Condition:
 
 
 def _months_moved(op: str, left: Shift, target: int) -> Condition:
-    """t + n months op c, as a comparison of t with the first day that reaches c (or the day after c)."""
+    """Shifted t op c, as a comparison of t with the first day that reaches c (or the day after c)."""
     if isinstance(left.day, Shift):
         return _stacked(op, left, target)
     reach = Const(first_day_reaching(target, left.count), Kind(DAY))

@@ -17,11 +17,16 @@ class InstrumentLike(Protocol):
     """What the law needs of a document."""
 
     @property
-    def territory(self) -> str: ...
+    def territory(self) -> str:
+        """The division for which the text was made."""
+
     @property
-    def in_force(self) -> Any: ...
+    def in_force(self) -> Any:
+        """The days of force, or None where neither text nor operator names them."""
+
     @property
-    def not_before(self) -> date | None: ...
+    def not_before(self) -> date | None:
+        """The day before which a text without an effective day cannot have been in force."""
 
 
 @dataclass(frozen=True, slots=True)

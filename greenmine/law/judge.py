@@ -61,20 +61,20 @@ class Judge:
         self.folded_applies = fold_condition(self.applies, self.day)
         self.folded_body = fold_condition(self.body, self.day)
         evaluate = self.closures.evaluate
-        self._applies: Evaluate | None = (
+        self.ask_applies: Evaluate | None = (
             None
             if isinstance(self.folded_applies, Truth) and self.folded_applies.value
             else evaluate(self.folded_applies)
         )
-        self._body = evaluate(self.folded_body)
-        self._when_true, self._when_false = (
+        self.ask_body = evaluate(self.folded_body)
+        self.when_true, self.when_false = (
             WHEN_TRUE.get(rule.kind, Outcome.UNKNOWN),
             WHEN_FALSE.get(rule.kind, Outcome.UNKNOWN),
         )
         self.starts = self.force.from_on.toordinal() if self.force.from_on else None
         self.ends = self.force.to_on.toordinal() if self.force.to_on else None
         self.lapsed = self.ends is not None and self.today > self.ends
-        self._static = self._static_flags()
+        self.static_flags = self._flags_of_text()
         self._low_applies, self._low_rest = self._low(self.applies), self._low(*self.rest)
         self._prepare_due()
 
@@ -84,16 +84,16 @@ class Judge:
             return
         evaluate = self.closures.evaluate
         self.folded_due = fold_term(self.due, self.day)
-        self._due = evaluate(self.folded_due)
+        self.ask_due = evaluate(self.folded_due)
         base = clock_base(self.due)
         if base is None or self.starts is None or self.rule.clock_before_force == "apply":
             return
         self.clock = fold_term(base, self.day)
-        self._clock = evaluate(self.clock)
+        self.ask_clock = evaluate(self.clock)
         if self.rule.clock_before_force == "from_force" and not self.force.unconfirmed and self.force.from_on:
             self.due_from_force = fold_term(counted_from(self.due, self.force.from_on), self.day)
 
-    def _static_flags(self) -> tuple[str, ...]:
+    def _flags_of_text(self) -> tuple[str, ...]:
         flags = []
         if self.lapsed:
             flags.append("lapsed")
@@ -133,7 +133,7 @@ class Judge:
     def find(self, sheet: Sheet) -> Finding:
         """The finding of this rule about a sheet (before yielding, which needs the other findings)."""
         values = sheet.values
-        applies = True if self._applies is None else self._applies(values)
+        applies = True if self.ask_applies is None else self.ask_applies(values)
         situations: list[str] = []
         remedied = False
         due = self.due_day(values, situations) if self.timed else None
@@ -150,9 +150,9 @@ class Judge:
 
     def due_day(self, values: Values, situations: list[str]) -> Any:
         """The due day, NONE or None; what the text leaves open about it is added to the situations."""
-        due = self._due(values)
+        due = self.ask_due(values)
         if self.clock is not None:
-            start = self._clock(values)
+            start = self.ask_clock(values)
             if isinstance(start, int) and self.starts is not None and start < self.starts:
                 if self.rule.clock_before_force == "from_force":
                     due = None if self.force.unconfirmed else self.closures.evaluate(self.due_from_force)(values)
@@ -175,12 +175,12 @@ class Judge:
         return (Outcome.SATISFIED, False) if done <= due else (Outcome.BREACHED, True)
 
     def _judged(self, values: Values, situations: list[str]) -> Outcome:
-        answer = self._body(values)
+        answer = self.ask_body(values)
         if self.event and answer is not False:
             answer = self._looked_back(values, answer, situations)
         if answer is None:
             return Outcome.UNKNOWN
-        return self._when_true if answer else self._when_false
+        return self.when_true if answer else self.when_false
 
     def _looked_back(self, values: Values, answer: bool | None, situations: list[str]) -> bool | None:
         """What the event's day makes of the ground: an event after the day has not happened."""
@@ -210,7 +210,7 @@ class Judge:
             flags = (flags or set()) | {"needs_confirmation"}
         if self._is_low(self._low_applies, sheet.values) or (applicable and self._is_low(self._low_rest, sheet.values)):
             flags = (flags or set()) | {"low_confidence"}
-        return tuple(sorted(flags.union(self._static))) if flags else self._static
+        return tuple(sorted(flags.union(self.static_flags))) if flags else self.static_flags
 
     @staticmethod
     def _is_low(low: bool | list[Callable[[Values], bool]], values: Values) -> bool:
@@ -220,11 +220,11 @@ class Judge:
         """The names that together settle an unknown finding, sorted."""
         names: set[str] = set()
         gather = self.closures.gather
-        if self._applies is not None and self._applies(values) is None:
+        if self.ask_applies is not None and self.ask_applies(values) is None:
             gather(self.folded_applies)(values, names)
         if not self.timed:
             event = values.get(self.event) if self.event else None
-            if not (isinstance(event, int) and event > self.today) and self._body(values) is None:
+            if not (isinstance(event, int) and event > self.today) and self.ask_body(values) is None:
                 gather(self.folded_body)(values, names)
             elif self.rule.look_back == "from_entry" and self._judged(values, []) is Outcome.UNKNOWN:
                 names.update(name for name in ENTERED if values.get(name) is None)
@@ -232,7 +232,7 @@ class Judge:
         due = self.due_day(values, [])
         if due is None:
             gather(self.folded_due)(values, names)
-            if self._due(values) is not None:
+            if self.ask_due(values) is not None:
                 names.add(f"in_force:{self.rule.instrument}")
         if due is not NONE and values.get(self.done) is None:
             names.add(self.done)

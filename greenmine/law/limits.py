@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 ID = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
+NAME_LENGTH = 60
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 PATH = re.compile(r"(?:[a-z]+\.)?[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 TEXT_LENGTH = 2000
@@ -18,4 +19,6 @@ FILE_LENGTH = 4_000_000
 YAML_DEPTH = 12
 MONTHS = 1200
 DAYS = 36500
+SCALE = 8
+PRODUCT_SCALE = 16
 LARGEST = 3 * 10**18  # every intermediate result stays inside a signed 64-bit integer, in every engine

@@ -116,16 +116,16 @@ def check_together(rules: Iterable[Rule], *, file: str = "") -> list[Problem]:
             )
         by_id[rule.id] = rule
     for rule in by_id.values():
-        for other in rule.yields_to:
-            if other not in by_id:
-                problems.append(
-                    Problem(
-                        f"“{rule.id}”让位于不存在的“{other}”",
-                        f"“{rule.id}” yields to “{other}”, which does not exist",
-                        rule.file,
-                        rule.line,
-                    )
-                )
+        problems += [
+            Problem(
+                f"“{rule.id}”让位于不存在的“{other}”",
+                f"“{rule.id}” yields to “{other}”, which does not exist",
+                rule.file,
+                rule.line,
+            )
+            for other in rule.yields_to
+            if other not in by_id
+        ]
         if _reaches(rule.id, rule.id, by_id, set()):
             problems.append(
                 Problem(f"“{rule.id}”的让位成环", f"the yielding of “{rule.id}” goes in a circle", rule.file, rule.line)
@@ -154,7 +154,7 @@ def _definitions(shape: Shape, data: Map, shared: Mapping[str, str]) -> dict[str
         )
         return {}
     for name, text in listed.items():
-        if not limits.NAME.fullmatch(name) or len(name) > 60:
+        if not limits.NAME.fullmatch(name) or len(name) > limits.NAME_LENGTH:
             shape.refuse(f"定义名“{name}”不合规", f"“{name}” is no definition name", listed.line_of(name))
         if name in shared and shared[name] != text:
             shape.refuse(f"定义“{name}”与公共定义重名", f"definition “{name}” is already shared", listed.line_of(name))
@@ -243,12 +243,12 @@ class _PackReader:
         if rule.body_key:
             rule = replace(rule, body=self.expression(entry, rule.body_key, read_condition, scope))
         if rule.body_key == "ground":
-            rule = replace(rule, event_on=self.day_fact(entry, "event_on", rule.subject),
+            rule = replace(rule, event_on=self.day_fact(entry, "event_on"),
                            look_back=shape.choice(entry, "look_back", ("flag", "from_entry", "any"), "flag"))  # fmt: skip
             if "look_back" in entry and "event_on" not in entry:
                 shape.refuse("look_back 须与 event_on 同写", "look_back needs event_on", entry.line_of("look_back"))
         if rule.kind in TIMED:
-            name = self.day_fact(entry, "done_on", rule.subject)
+            name = self.day_fact(entry, "done_on")
             rule = replace(
                 rule, due=self.expression(entry, "due", read_day, scope), done_on=self.done(entry, name, scope),
                 warn=self.warn(entry),
@@ -337,7 +337,7 @@ class _PackReader:
             self.shape.refuse("in_force 的起止颠倒", "in_force ends before it begins", force.line)
         return found
 
-    def day_fact(self, entry: Map, key: str, subject: str) -> str:
+    def day_fact(self, entry: Map, key: str) -> str:
         name = self.shape.text(entry, key)
         if key in entry and (name not in self.dictionary or self.dictionary[name].type != "date"):
             self.shape.refuse(

@@ -15,7 +15,25 @@ from greenmine.law.bind import COUNTRY, Bound
 from greenmine.law.folding import Day, compared
 from greenmine.law.force import ENTERED
 from greenmine.law.ir import (
-    DAY, And, Compare, Condition, Const, IsNone, Kind, Lookup, Member, Node, Not, Or, Ref, Shift, Sum, Term, Times, Truth, walk,
+    DAY,
+    And,
+    Compare,
+    Condition,
+    Const,
+    IsNone,
+    Kind,
+    Lookup,
+    Member,
+    Node,
+    Not,
+    Or,
+    Ref,
+    Shift,
+    Sum,
+    Term,
+    Times,
+    Truth,
+    walk,
 )  # fmt: skip
 from greenmine.law.judge import Judge
 from greenmine.law.rules import Outcome
@@ -164,7 +182,7 @@ class _Emitter:
 
     def gathered(self, node: Lookup, rows: Mapping[tuple[int, ...], int], dtype: Any) -> Any:
         """A table as one dense column that is read by position: joins would copy the whole frame."""
-        spans = [self.span(key, [row[place] for row in rows]) for place, key in enumerate(node.keys)]
+        spans = [_span([row[place] for row in rows]) for place in range(len(node.keys))]
         size = prod(count for _, count in spans)
         if size > DENSE_ROWS:
             raise ValueError(f"the table {node.table} is too wide for Polars: {size} combinations of keys")
@@ -177,10 +195,6 @@ class _Emitter:
             columns.append(self.pl.when(moved.is_between(0, count - 1)).then(moved))
         return self.pl.lit(self.pl.Series(dense, dtype=dtype)).gather(_position(columns, spans))
 
-    def span(self, key: Ref, used: list[int]) -> tuple[int, int]:
-        """The least key that occurs, and how many there are up to the largest."""
-        return min(used), max(used) - min(used) + 1
-
     def reads_low(self, node: Lookup) -> Any:
         """Whether a row of low confidence is read; None where there is none."""
         low = [row for row in self.day.rows(node.table).values() if row.is_low]
@@ -190,6 +204,11 @@ class _Emitter:
             return self.lit(True)
         flags = {key: int(row.is_low) for key, row in self.day.rows(node.table).items()}
         return (self.gathered(node, flags, self.pl.Int8) == 1).fill_null(False)
+
+
+def _span(used: list[int]) -> tuple[int, int]:
+    """The least key that occurs, and how many there are up to the largest."""
+    return min(used), max(used) - min(used) + 1
 
 
 def _position(parts: Sequence[Any], spans: Sequence[tuple[int, int]]) -> Any:
@@ -274,7 +293,7 @@ class _Rule:
 
     def set_apart(self, outcome: Any, situations: list[Any], remedied: Any) -> Any:
         judge = self.judge
-        if {"lapsed", "needs_confirmation"} & set(judge._static):
+        if {"lapsed", "needs_confirmation"} & set(judge.static_flags):
             return True
         applicable = [] if judge.confirmed else list(situations)
         applicable += self.low(*judge.rest)
@@ -311,7 +330,7 @@ class _Rule:
             happened = (event > SQL_NONE) & (event <= judge.today)
             answer = pl.when(event > judge.today).then(False).otherwise(answer)
             answer, situations = self.looked_back(answer, event, happened)
-        codes = (self.code(CODES[judge._when_true]), self.code(CODES[judge._when_false]), self.code(UNKNOWN))
+        codes = (self.code(CODES[judge.when_true]), self.code(CODES[judge.when_false]), self.code(UNKNOWN))
         return pl.when(answer).then(codes[0]).when(~answer).then(codes[1]).otherwise(codes[2]), situations, None
 
     def looked_back(self, answer: Any, event: Any, happened: Any) -> tuple[Any, list[Any]]:

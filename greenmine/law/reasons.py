@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greenmine.law.days import iso
 from greenmine.law.dictionary import NONE
-from greenmine.law.findings import Finding
 from greenmine.law.folding import fold_term
 from greenmine.law.force import ENTERED, counted_from
-from greenmine.law.judge import Judge
 from greenmine.law.rules import Outcome
 from greenmine.law.saying import Saying, deciding
+
+if TYPE_CHECKING:
+    from greenmine.law.findings import Finding
+    from greenmine.law.judge import Judge
 
 LEAVES = 4
 REMEMBERED = 4096
@@ -75,12 +77,12 @@ class _Reason:
         if finding.outcome is Outcome.UNKNOWN:
             missing = self.saying.join["list"].join(self.missing_words(name) for name in finding.missing)
             return f"{self.head()}：{missing}" if self.zh else f"{self.head()}: {missing}"
-        applies = True if self.judge._applies is None else self.judge._applies(self.values)
+        applies = True if self.judge.ask_applies is None else self.judge.ask_applies(self.values)
         if applies is False:
             return self.because(*PLAIN["not_applicable"], self.judge.applies, False)
         if self.judge.timed:
             return self.timed()
-        truth = self.judge._body(self.values)
+        truth = self.judge.ask_body(self.values)
         if (
             self.judge.event
             and isinstance(event := self.values.get(self.judge.event), int)
@@ -158,7 +160,7 @@ class _Reason:
 
     def _clock(self) -> str:
         judge = self.judge
-        start, begins = judge._clock(self.values), judge.force.from_on
+        start, begins = judge.ask_clock(self.values), judge.force.from_on
         if not isinstance(start, int) or begins is None or judge.due is None:
             return ""
         other = judge.closures.evaluate(fold_term(counted_from(judge.due, begins), judge.day))(self.values)

@@ -8,7 +8,25 @@ from typing import TYPE_CHECKING, Any
 from greenmine.law.days import iso
 from greenmine.law.dictionary import NONE, decimal_text
 from greenmine.law.ir import (
-    DAY, ENUM, NUMBER, And, Compare, Const, IsNone, Lookup, Member, Named, Node, Not, Or, Ref, Shift, Sum, Times, Today, walk,
+    DAY,
+    ENUM,
+    NUMBER,
+    And,
+    Compare,
+    Const,
+    IsNone,
+    Lookup,
+    Member,
+    Named,
+    Node,
+    Not,
+    Or,
+    Ref,
+    Shift,
+    Sum,
+    Times,
+    Today,
+    walk,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -107,6 +125,7 @@ class Saying:
         return "…"
 
     def spaced(self, *parts: str) -> str:
+        """Phrases put together: Chinese needs a space only beside Latin letters and digits."""
         if not self.zh:
             return " ".join(parts)
         phrase = parts[0]
@@ -149,6 +168,7 @@ class Saying:
         return "…"
 
     def shift(self, node: Shift) -> str:
+        """A moved day: 投产日后 2 年, 2 years after the day."""
         count, day = abs(node.count), self.term(node.day, node.day)
         years = node.months and count % 12 == 0
         number = count // 12 if years else count
@@ -171,6 +191,7 @@ class Saying:
         return f"{value:06d}"
 
     def figure(self, value: int, scale: int, fact: str) -> str:
+        """A number as the fact beside it is shown, without idle zeros."""
         while scale > 0 and value % 10 == 0:
             value, scale = value // 10, scale - 1
         known = self.judge.dictionary[fact] if fact else None
@@ -181,6 +202,7 @@ class Saying:
         return known.number_words(value, scale)
 
     def lookup(self, node: Lookup) -> str:
+        """The title of a table, with the figure that was found."""
         table = self.judge.day.values[node.table]
         title = table.title[self.lang]
         found = self.judge.closures.evaluate(node)(self.values or {})

@@ -22,9 +22,11 @@ class Shape:
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, zh: str, en: str, line: int) -> None:
+        """Note one problem."""
         self.problems.append(Problem(zh, en, self.file, line))
 
     def raise_if_any(self) -> None:
+        """Refuse the file with every problem noted."""
         if self.problems:
             raise RulebookError(self.problems)
 
@@ -51,6 +53,7 @@ class Shape:
         return [item for item in data if isinstance(item, Map)]
 
     def text(self, entry: Map, key: str, default: str = "") -> str:
+        """A text; another shape is a problem."""
         value = entry.get(key, default)
         if not isinstance(value, str):
             self.refuse(f"“{key}”应为文字", f"“{key}” must be a text", entry.line_of(key))
@@ -58,6 +61,7 @@ class Shape:
         return value
 
     def choice(self, entry: Map, key: str, allowed: Iterable[str], default: str = "") -> str:
+        """One of a closed list."""
         value = self.text(entry, key, default)
         allowed = tuple(allowed)
         if value not in allowed and not (value == default and key not in entry):
@@ -71,9 +75,11 @@ class Shape:
         return value
 
     def yes_no(self, entry: Map, key: str) -> bool:
+        """`true` or `false`; absent is false."""
         return self.choice(entry, key, ("true", "false"), "false") == "true"
 
     def whole(self, entry: Map, key: str, default: int | None = None) -> int | None:
+        """A whole number."""
         if key not in entry:
             return default
         try:
@@ -112,6 +118,7 @@ class Shape:
         return dict(value)
 
     def texts(self, entry: Map, key: str) -> tuple[str, ...]:
+        """A list of texts; one text stands for a list of one."""
         value = entry.get(key, ())
         if isinstance(value, str) and value:
             value = [value]

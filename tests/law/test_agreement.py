@@ -116,7 +116,7 @@ def postgresql() -> Any:
     url = os.environ.get("GREENMINE_DATABASE_URL", "")
     if not url.startswith("postgres"):
         pytest.skip("runs with ./run test --db")
-    import psycopg  # noqa: PLC0415 -- optional here
+    import psycopg
 
     with psycopg.connect(url) as connection:
         yield connection
@@ -162,7 +162,7 @@ def agree(texts: list[str], population: list[dict[str, Any]], on: date, dialect:
 @given(batches, populations, expressions.days)
 def test_polars_agrees_with_the_closures(texts: list[str], population: list[dict[str, Any]], on: date) -> None:
     pytest.importorskip("polars")
-    from greenmine.law.polars_backend import frame_of, judge_frame  # noqa: PLC0415 -- optional dependency
+    from greenmine.law.polars_backend import frame_of, judge_frame
 
     small = edition_of(texts)
     assume(small is not None)

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from greenmine.law.days import FIRST_DAY, LAST_DAY, add_months, first_day_reaching
-from greenmine.law.ir import Ref, Shift
-from greenmine.law.ir import A_DAY
+from greenmine.law.ir import A_DAY, Ref, Shift
 from greenmine.law.sql import calendar
 
 

@@ -67,7 +67,7 @@ def test_a_bomb_is_refused_at_once(name: str) -> None:
 
 def test_doubling_definitions_are_counted_before_they_are_built() -> None:
     definitions = {"d0": "flag_a", **{f"d{n}": f"d{n - 1} AND d{n - 1}" for n in range(1, 40)}}
-    with pytest.raises(LanguageError, match="over 500 nodes|nested deeper"):
+    with pytest.raises(LanguageError, match=r"over 500 nodes|nested deeper"):
         read_condition("d39", Scope(DICTIONARY, FIGURES, definitions))
     wide = {"e0": "flag_a", **{f"e{n}": " AND ".join([f"e{n - 1}"] * 20) for n in range(1, 5)}}
     with pytest.raises(LanguageError, match="over 500 nodes"):
@@ -98,7 +98,7 @@ def test_random_tokens_never_raise_anything_but_a_refusal() -> None:
 
 def test_chinese_words_and_full_width_signs_are_synonyms() -> None:
     scope = Scope(DICTIONARY, FIGURES)
-    chinese = read_condition("非（flag_a）且 method 属于（'other'）或 method不属于('both') 且 rate＞＝0.5", scope)  # noqa: RUF001
+    chinese = read_condition("非（flag_a）且 method 属于（'other'）或 method不属于('both') 且 rate＞＝0.5", scope)
     assert chinese == read_condition(
         "NOT (flag_a) AND method IN ('other') OR method NOT IN ('both') AND rate >= 0.5", scope
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from greenmine.law import limits
-from greenmine.law.dictionary import PATHS, Dictionary, Fact
+from greenmine.law.dictionary import DIVISION_DIGITS, PATHS, Dictionary, Fact
 from greenmine.law.ir import (
     A_DAY,
     BOOLEAN,
@@ -258,7 +258,12 @@ class _Reader:
     def code(self, kind: Kind, token: Token) -> int:
         if kind.name == ENUM and token.text in kind.codes:
             return kind.codes.index(token.text)
-        if kind.name == DIVISION and len(token.text) == 6 and token.text.isascii() and token.text.isdigit():
+        if (
+            kind.name == DIVISION
+            and len(token.text) == DIVISION_DIGITS
+            and token.text.isascii()
+            and token.text.isdigit()
+        ):
             return int(token.text)
         allowed = " | ".join(kind.codes[:8])
         if kind.name == ENUM:

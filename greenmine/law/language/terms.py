@@ -60,7 +60,7 @@ def day(text: str, position: int) -> Const:
 
 def checked(kind: Kind, position: int) -> Kind:
     """The kind, if every value of it stays inside a signed 64-bit integer."""
-    if kind.limit > limits.LARGEST or kind.scale > 16:
+    if kind.limit > limits.LARGEST or kind.scale > limits.PRODUCT_SCALE:
         raise LanguageError("数值范围过大，无法精确计算", "the figures become too large to be exact", position)
     return kind
 
@@ -77,7 +77,7 @@ def at_scale(term: Term, scale: int, position: int) -> Term:
 
 
 def add(op: str, left: Term, right: Term, position: int) -> Term:
-    """left ± right for numbers."""
+    """The sum or difference of two numbers."""
     need_numbers(left, right, position)
     scale = max(left.kind.scale, right.kind.scale)
     left, right = at_scale(left, scale, position), at_scale(right, scale, position)
@@ -116,12 +116,8 @@ def comparable(op: str, left: Term, right: Term, position: int) -> tuple[Term, T
     if one.name == other.name == NUMBER:
         scale = max(one.scale, other.scale)
         left, right = at_scale(left, scale, position), at_scale(right, scale, position)
-    elif (
-        one.name == other.name == DAY
-        or one.name == other.name
-        and one.name in (ENUM, DIVISION)
-        and op in ("=", "<>")
-        and one.codes == other.codes
+    elif one.name == other.name == DAY or (
+        one.name == other.name and one.name in (ENUM, DIVISION) and op in ("=", "<>") and one.codes == other.codes
     ):
         pass
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from greenmine.law.ir import Shift
 
+FIRST_MONTH = 3
 EPOCH = 305  # days between 0000-02-29 and the day before ordinal 1: the calendar counts years from the first of March
 
 
@@ -32,7 +33,7 @@ def moved(day: str, shift: Shift, least: str) -> str:
     if not shift.months:
         return f"({day}+{shift.count})" if shift.count >= 0 else f"({day}{shift.count})"
     month, of_month = _parts(day)
-    here = f"({month}+{shift.count - 3})" if shift.count >= 3 else f"({month}{shift.count - 3})"
+    here = f"({month}+({shift.count - FIRST_MONTH}))"
     return f"({least}({_start(here)}+{of_month},{_start(f'({here}+1)')}-1)-{EPOCH})"
 
 
@@ -43,7 +44,7 @@ def _start(month: str) -> str:
 
 
 def against_shift(op: str, day: str, base: str, months: int) -> str:
-    """day op (base + months), by keys."""
+    """Day op (base + months), by keys."""
     target = key(base, months)
     at_most, below = f"{key(day)}<={target}", f"{key(f'({day}+1)')}<={target}"
     return {

@@ -81,6 +81,7 @@ class Emitter:
         return self.guarded(node, lambda: self.compared(node.op, left, right))
 
     def fact_against(self, fact: Ref, op: str, constant: int) -> str:
+        """A fact against a constant, without the sentinel ever being smaller."""
         name = self.fact(fact.name)
         if fact.may_be_none and op in ("<", "<="):
             return f"({name} BETWEEN {SQL_NONE + 1} AND {constant if op == '<=' else constant - 1})"
@@ -101,6 +102,7 @@ class Emitter:
         return sorted({self.fact(part.name) for part in walk(node) if isinstance(part, Ref) and part.may_be_none})
 
     def compared(self, op: str, left: Term, right: Term) -> str:
+        """A comparison where nothing is none."""
         if left.kind.name == DAY and not isinstance(right, Shift):
             left, right, op = right, left, FLIPPED[op]
         if isinstance(right, Shift) and right.months:
@@ -148,9 +150,11 @@ class Emitter:
         return str(value) if self.dialect == "sqlite" else f"CAST({value} AS BIGINT)"
 
     def keys_are(self, node: Lookup, key: Iterable[int]) -> str:
+        """Whether all keys of a lookup have these values."""
         return " AND ".join(self.key_is(fact, value) for fact, value in zip(node.keys, key, strict=True))
 
     def key_is(self, fact: Ref, value: int) -> str:
+        """Whether one key has this value."""
         name = self.fact(fact.name)
         if fact.kind.name == "boolean":
             return name if value else f"NOT {name}"

@@ -32,7 +32,7 @@ class RuleSql:
         self.bound, self.kind, self.judge, self.sql, self.weight = bound, kind, judge, emitter, weight
         self.flags = flags
         self.today = judge.today
-        self.apart_always = flags and bool({"lapsed", "needs_confirmation"} & set(judge._static))
+        self.apart_always = flags and bool({"lapsed", "needs_confirmation"} & set(judge.static_flags))
         self.low_applies = self._low(judge.applies)
         self.low_rest = self._low(*judge.rest)
         self.yielded = self._yielded() if flags and not self.apart_always else []
@@ -91,6 +91,7 @@ class RuleSql:
         return self.applied(body, [])
 
     def applied(self, inside: str, situations: list[str]) -> str:
+        """The rule inside its `applies`: 5 where that is false, 4 where it is unknown."""
         applies = self.judge.folded_applies
         if isinstance(applies, Truth):
             return inside if applies.value else self.leaf(NOT_APPLICABLE)
@@ -106,10 +107,11 @@ class RuleSql:
         )
 
     def body(self) -> str:
+        """What a require, ground or qualifies comes to."""
         judge = self.judge
         back = self.looked_back() if judge.event and judge.rule.look_back == "flag" and not judge.confirmed else ""
-        when_true = self.leaf(CODES[judge._when_true], back)
-        when_false = self.leaf(CODES[judge._when_false])
+        when_true = self.leaf(CODES[judge.when_true], back)
+        when_false = self.leaf(CODES[judge.when_false])
         unknown = self.leaf(UNKNOWN, back)
         plain = self.switch(judge.folded_body, when_true, when_false, unknown)
         if not judge.event:
@@ -132,6 +134,7 @@ class RuleSql:
         )
 
     def entered(self) -> list[str]:
+        """The columns of the days of entry, on sheets of mines."""
         if self.kind != "mine":
             return []
         return [self.sql.fact(name) for name in ENTERED if name in self.judge.dictionary]
@@ -149,6 +152,7 @@ class RuleSql:
     # -- deadlines and reports --------------------------------------------------------------------------------------
 
     def timed(self) -> str:
+        """What a deadline or report comes to."""
         judge = self.judge
         clock = judge.clock
         if clock is not None and judge.rule.clock_before_force == "from_force" and judge.starts is not None:
@@ -184,6 +188,7 @@ class RuleSql:
         return f"(CASE {' '.join(whens)} WHEN {kept} THEN {satisfied} ELSE {remedied} END)", situations
 
     def situations(self, due: Term) -> list[str]:
+        """What the text leaves open and the facts make matter."""
         judge = self.judge
         if judge.confirmed:
             return []
@@ -195,6 +200,7 @@ class RuleSql:
         return [condition for condition in found if condition != self.sql.false]
 
     def after_term(self, due: Term) -> str:
+        """Whether the due day lies after the text's own term."""
         if self.judge.ends is None:
             return self.sql.false
         return self.sql.condition(compared(">", due, self.day(self.judge.ends)))
@@ -213,4 +219,5 @@ class RuleSql:
 
     @staticmethod
     def day(ordinal: int) -> Const:
+        """A day as a constant."""
         return Const(ordinal, Kind(DAY))

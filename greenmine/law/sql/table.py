@@ -24,7 +24,7 @@ def column_type(fact: Fact, dialect: str) -> str:
     return {"boolean": "BOOLEAN", "enum": "INTEGER", "division": "INTEGER"}.get(fact.type, "BIGINT")
 
 
-def to_sql(fact: Fact, lowered: Any) -> Any:
+def to_sql(fact: Fact, lowered: Any) -> Any:  # noqa: ARG001 -- the pair of from_sql
     """A lowered value as it is stored: None for unknown, the sentinel for none."""
     return SQL_NONE if lowered is NONE else lowered
 
