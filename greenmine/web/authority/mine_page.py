@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from greenmine.evaluation import reading
 from greenmine.evaluation.judging import Judgement
 from greenmine.evaluation.workbook import outcome_words
 from greenmine.facts import queries as facts
-from greenmine.law import Finding, Sheet
+from greenmine.law import Finding, Sheet, ValueProblem
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.web.components.clock import day_asked, today
@@ -235,14 +236,25 @@ def _source_words(edition: Edition, source: Any) -> str:
     if source is None:
         return ""
     actor = edition.words["actor"].get(source.source)
-    return " · ".join(part for part in (both(actor) if actor else source.source, source.label) if part)
+    return str(source.label or (both(actor) if actor else source.source))
 
 
 def _stated_words(edition: Edition, record: Any, lang: str) -> str:
     fact = edition.dictionary[record.name] if record.name in edition.dictionary else None
     label = fact.label[lang] if fact else record.name
     who = record.stated_by or both(edition.words["actor"].get(record.source, {}))
-    return _("%(who)s 填报 %(fact)s：%(value)s") % {"who": who, "fact": label, "value": record.value.strip('"')}
+    return _("%(who)s 填报 %(fact)s：%(value)s") % {"who": who, "fact": label, "value": _value_words(fact, record.value)}
+
+
+def _value_words(fact: Any, stored: str) -> str:
+    """A stored value as a screen says it; as it was stored where the dictionary no longer knows it."""
+    raw = json.loads(stored)
+    if fact is None:
+        return str(raw)
+    try:
+        return str(fact.words(fact.parse(raw), language()))
+    except ValueProblem:
+        return str(raw)
 
 
 def _change_words(edition: Edition, change: Any, lang: str) -> str:

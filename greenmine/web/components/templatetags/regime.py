@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from greenmine.accounts import permissions
+from greenmine.accounts import queries as accounts
 from greenmine.web.components.desk import current_edition
 
 register = template.Library()
@@ -85,6 +87,12 @@ def label_of(name: str, lang: str) -> str:
 def cite(provision: str) -> str:
     """How a clause is quoted: number of the document and place in it."""
     return current_edition().cite(provision)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Any, verb: str) -> bool:
+    """Whether the person may do this anywhere: buttons that lead nowhere are not shown."""
+    return permissions.can(context["request"].user, verb, on=accounts.today())
 
 
 @register.simple_tag
