@@ -50,6 +50,7 @@ class Fact:
     subject: str
     label: Mapping[str, str]
     unit: str = ""
+    unit_words: Mapping[str, str] = field(default_factory=dict)
     scale: int = 0
     least: int | None = None
     most: int | None = None
@@ -106,17 +107,23 @@ class Fact:
         if self.type == "enum":
             return self.domain[self.codes[int(lowered)]]["zh" if zh else "en"]
         return (
-            self.number_words(int(lowered), self.scale)
+            self.number_words(int(lowered), self.scale, lang)
             if self.type in ("decimal", "integer")
             else str(self.show(lowered))
         )
 
-    def number_words(self, lowered: int, scale: int) -> str:
+    def number_words(self, lowered: int, scale: int, lang: str = "en") -> str:
         """A figure at some scale with the fact's unit; a ratio as a percentage."""
         if self.is_ratio and scale >= PERCENT_DIGITS:
             return f"{decimal_text(lowered, scale - 2)}%"
         text = decimal_text(lowered, scale)
-        return f"{text} {self.unit}" if self.unit else text
+        unit = self.unit_in(lang)
+        return f"{text} {unit}" if unit else text
+
+    def unit_in(self, lang: str) -> str:
+        """The unit as people of a language write it: 万吨/年; a count has none."""
+        unit = self.unit_words.get("zh" if lang.startswith("zh") else "en", self.unit)
+        return "" if unit == "1" else unit
 
     @property
     def is_ratio(self) -> bool:

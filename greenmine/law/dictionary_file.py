@@ -10,7 +10,7 @@ from greenmine.law.dictionary import NUMBERS, SUBJECTS, TYPES, Dictionary, Fact,
 from greenmine.law.shape import Shape
 from greenmine.law.strict_yaml import Map, load
 
-KEYS = ("name", "label", "type", "unit", "scale", "min", "max", "domain", "may_be_none", "subject", "stated_by", "kept_by",
+KEYS = ("name", "label", "type", "unit", "unit_words", "scale", "min", "max", "domain", "may_be_none", "subject", "stated_by", "kept_by",
         "event_on", "fold", "evidence", "help", "headings", "synonyms")  # fmt: skip
 NEEDED = ("name", "label", "type", "subject")
 FOLDS = ("latest_closed_year", "min", "max", "sum", "mean", "any", "all", "count", "earliest_open")
@@ -62,7 +62,7 @@ def _fact(shape: Shape, entry: Map) -> Fact:
         )
     return Fact(
         name=name, type=kind, subject=shape.choice(entry, "subject", SUBJECTS, "mine"), label=shape.words(entry, "label"),
-        unit=shape.text(entry, "unit"), scale=scale, least=least, most=most, domain=domain, may_be_none=may_be_none,
+        unit=shape.text(entry, "unit"), unit_words=shape.words(entry, "unit_words", needed=False), scale=scale, least=least, most=most, domain=domain, may_be_none=may_be_none,
         stated_by=shape.texts(entry, "stated_by"), kept_by=shape.choice(entry, "kept_by", ("party", "system"), "party"),
         event_on=shape.text(entry, "event_on"), fold=_fold(shape, entry), evidence=shape.words(entry, "evidence", needed=False),
         help=shape.words(entry, "help", needed=False), headings=shape.texts(entry, "headings"),

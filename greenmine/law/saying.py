@@ -199,7 +199,7 @@ class Saying:
             return decimal_text(value, scale)
         if known.is_ratio:
             value, scale = value * 10 ** max(0, 2 - scale), max(2, scale)
-        return known.number_words(value, scale)
+        return known.number_words(value, scale, self.lang)
 
     def lookup(self, node: Lookup) -> str:
         """The title of a table, with the figure that was found."""

@@ -163,7 +163,7 @@ def _value_field(fact: Fact) -> forms.Field:
             label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"}), help_text=hint
         )
     kind = {"date": "date"}.get(fact.type, "text")
-    unit = f"（{fact.unit}）" if fact.unit else ""
+    unit = f"（{fact.unit_in(language())}）" if fact.unit_in(language()) else ""
     example = _("比率写成 0 到 1 的小数，如 0.85") if fact.is_ratio else hint
     attributes = {"type": kind, "class": "form-control", "autocomplete": "off"}
     return forms.CharField(
