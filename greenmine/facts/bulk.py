@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 CHUNK = 5_000
+PLAIN = frozenset({str, int, float, bool, bytes, type(None)})  # what a driver takes as it is
 T = TypeVar("T")
 
 
@@ -34,7 +35,7 @@ def _insert(statement: str, rows: Iterable[Sequence[Any]]) -> int:
     total = 0
     with connection.cursor() as cursor:
         for chunk in chunks(rows, CHUNK):
-            cursor.executemany(statement, [[_plain(value) for value in row] for row in chunk])
+            cursor.executemany(statement, [[v if v.__class__ in PLAIN else _plain(v) for v in row] for row in chunk])
             total += len(chunk)
     return total
 
@@ -49,11 +50,11 @@ def _copy(statement: str, rows: Iterable[Sequence[Any]]) -> int:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float | bytes):
-        return value
     if isinstance(value, date):
         return _day_or_moment(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False) if value else ("[]" if isinstance(value, list) else "{}")
+    return value
 
 
 @lru_cache(maxsize=1024)

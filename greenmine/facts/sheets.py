@@ -46,6 +46,9 @@ class Resolved:
     source: Source | None
 
 
+NOTHING_SAID = Resolved(UNKNOWN, None, None)
+
+
 def sheet(
     kind: str,
     key: str,
@@ -109,15 +112,16 @@ def resolve(fact: Fact, assertions: Iterable[Assertion]) -> Resolved:
     """What the statements about one fact on one day come to (rank, conflict, disputed)."""
     latest = _latest_of_each_source(assertions)
     if not latest:
-        return Resolved(UNKNOWN, None, None)
+        return NOTHING_SAID
+    if len(latest) == 1:
+        return Resolved(latest[0].value, None, _source(latest[0]))
     best = min(rank(fact, assertion.source) for assertion in latest)
     first = [assertion for assertion in latest if rank(fact, assertion.source) == best]
     winner = max(first, key=_recency)
-    source = Source(winner.source, winner.label, winner.since, winner.recorded_at, winner.sequence)
     if any(_differ(assertion, winner) for assertion in first):
         return Resolved(UNKNOWN, CONFLICT, None)
     disputed = any(_differ(assertion, winner) for assertion in latest)
-    return Resolved(winner.value, DISPUTED if disputed else None, source)
+    return Resolved(winner.value, DISPUTED if disputed else None, _source(winner))
 
 
 def _resolve(
@@ -168,12 +172,19 @@ def _latest_rows(record: str, rows: Iterable[CollectionRow], known_at: datetime)
 
 
 def _latest_of_each_source(assertions: Iterable[Assertion]) -> list[Assertion]:
+    listed = list(assertions)
+    if len(listed) <= 1:
+        return listed
     latest: dict[tuple[str, str], Assertion] = {}
-    for assertion in assertions:
+    for assertion in listed:
         who = (assertion.source, assertion.organisation)
         if who not in latest or _recency(assertion) > _recency(latest[who]):
             latest[who] = assertion
     return list(latest.values())
+
+
+def _source(assertion: Assertion) -> Source:
+    return Source(assertion.source, assertion.label, assertion.since, assertion.recorded_at, assertion.sequence)
 
 
 def _recency(assertion: Assertion) -> tuple[datetime, int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from greenmine.facts.sheets import SYSTEM
@@ -51,7 +52,13 @@ def canonical_value(fact: Fact, raw: Any) -> str:
 
 def lowered_text(fact: Fact, lowered: Any) -> str:
     """The JSON text of a value that is lowered already (an imported ledger's)."""
-    return json.dumps(fact.show(lowered), ensure_ascii=False)
+    shown = fact.show(lowered)
+    return _plain_text(shown) if isinstance(shown, str) else json.dumps(shown)
+
+
+@lru_cache(maxsize=4096)
+def _plain_text(shown: str) -> str:
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def check(dictionary: Dictionary, statement: Statement, source: Source, *, imported: bool) -> Fact:

@@ -5,7 +5,9 @@ All in one transaction, some hundreds of rows at a time so that memory stays sma
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -68,9 +70,10 @@ def write(edition: Edition, batch: ImportBatch) -> ImportBatch:
     """Write the batch's good rows; ends committed, or leaves everything as it was."""
     writer = _Writer(edition, batch)
     rows = list(writer.good_rows())
-    for done, chunk in enumerate(bulk.chunks(rows, CHUNK), start=1):
-        writer.write(chunk)
-        progress.tell(imports.job(batch), min(done * CHUNK, len(rows)), len(rows))
+    with _lasting_objects_set_apart():
+        for done, chunk in enumerate(bulk.chunks(rows, CHUNK), start=1):
+            writer.write(chunk)
+            progress.tell(imports.job(batch), min(done * CHUNK, len(rows)), len(rows))
     batch.state, batch.done, batch.committed_at = State.COMMITTED, len(rows), writer.at
     batch.save(update_fields=["state", "done", "committed_at"])
     by = Person.objects.filter(pk=batch.committed_by_id).first()
@@ -82,6 +85,16 @@ def write(edition: Edition, batch: ImportBatch) -> ImportBatch:
         payload={"sha256": batch.sha256, "rows": batch.rows, "written": len(rows), "as_of": batch.as_of.isoformat()},
     )  # fmt: skip
     return batch
+
+
+@contextmanager
+def _lasting_objects_set_apart() -> Iterator[None]:
+    """The edition's and the ledger's objects stay; looking through them for garbage again and again costs a quarter more."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Writer:
