@@ -20,6 +20,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nobody signs himself up."""
         return False
 
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Signing in and out need no announcement: the page shows it."""
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps one-time-password secrets sealed with the installation's key."""

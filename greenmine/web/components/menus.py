@@ -43,7 +43,6 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 def menu_of(person: Any, request: HttpRequest, *, language: str) -> list[Entry]:
     """The pages in the matrix that have a menu entry and open to this person."""
     on = queries.today()
-    here = request.resolver_match.view_name if getattr(request, "resolver_match", None) else ""
     entries = []
     for page in matrix().pages.values():
         if page.menu is None or not permissions.can(person, page.verb, on=on):
@@ -52,5 +51,10 @@ def menu_of(person: Any, request: HttpRequest, *, language: str) -> list[Entry]:
             href = reverse(page.url)
         except NoReverseMatch:  # a desk that is not installed here
             continue
-        entries.append(Entry(page.menu[language], page.menu["icon"], href, here=page.url == here))
-    return entries
+        entries.append((page.menu[language], page.menu["icon"], href))
+    return [Entry(*entry, here=entry[2] == _nearest([one[2] for one in entries], request.path)) for entry in entries]
+
+
+def _nearest(addresses: list[str], path: str) -> str:
+    """The menu's address under which this page lies; the longest where several do, nothing where none."""
+    return max((address for address in addresses if path.startswith(address)), key=len, default="")
