@@ -18,7 +18,7 @@ VARIABLES = {
 def pip_settings() -> dict[str, list[str]]:
     """What `pip config list` says for downloads; files first, so that the environment, which comes last, wins."""
     listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"],  # noqa: S603 -- our own interpreter
+        [sys.executable, "-m", "pip", "config", "list"],
         capture_output=True,
         text=True,
         check=True,

@@ -80,7 +80,7 @@ def skeleton(document: str, territory: str, sentences: Iterable[OfficialSentence
 
 
 def _with_ids(document: str, sentences: Iterable[OfficialSentence]) -> Iterator[tuple[str, OfficialSentence]]:
-    """Number the sentences under one heading a, b, c … z, aa, ab …"""
+    """The sentences with ids: under one heading a, b, c … z, then aa, ab and so on."""
     seen: dict[tuple[str, ...], int] = {}
     for sentence in sentences:
         seen[sentence.path] = seen.get(sentence.path, -1) + 1

@@ -45,7 +45,7 @@ def activate_edition(text: str, *, by: Person | str, on: date, seen: dict[str, A
 
 
 @transaction.atomic
-def request_facts(  # noqa: PLR0913 -- a request has these parts
+def request_facts(
     mines: Iterable[AskedMine],
     facts: Iterable[str],
     *,
@@ -87,7 +87,7 @@ def request_facts(  # noqa: PLR0913 -- a request has these parts
 
 
 @transaction.atomic
-def state_fact(  # noqa: PLR0913 -- an answer has these parts
+def state_fact(
     edition: Edition,
     statement: Statement,
     *,
@@ -148,7 +148,10 @@ def chase(request: FactRequest, *, by: Person, organisation: Organisation, on: d
         by=by,
         organisation=organisation,
         on=on,
-        sentence={"zh": f"催办 {request.number}：{len(items)} 项未填", "en": f"chased {request.number}: {len(items)} open"},
+        sentence={
+            "zh": f"催办 {request.number}：{len(items)} 项未填",
+            "en": f"chased {request.number}: {len(items)} open",
+        },
     )
     _tell(request, items, "evaluation.facts_chased")
     return len(items)
@@ -164,7 +167,12 @@ def _items(
         for fact in facts:
             if fact in missing.get(one.mine, {}):
                 yield RequestedFact(
-                    request=request, mine=one.mine, region_code=one.region_code, holder=one.holder, asked=asked, fact=fact
+                    request=request,
+                    mine=one.mine,
+                    region_code=one.region_code,
+                    holder=one.holder,
+                    asked=asked,
+                    fact=fact,
                 )
 
 

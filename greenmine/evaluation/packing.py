@@ -19,6 +19,4 @@ def pack(rule_ids: Iterable[str], outcomes: Mapping[str, str]) -> str:
 
 def unpack(rule_ids: Iterable[str], packed: str) -> dict[str, str]:
     """The outcomes by rule id; rules that did not cover the mine are absent."""
-    return {
-        rule: OUTCOMES[letter] for rule, letter in zip(rule_ids, packed, strict=True) if letter != NOT_COVERED
-    }
+    return {rule: OUTCOMES[letter] for rule, letter in zip(rule_ids, packed, strict=True) if letter != NOT_COVERED}

@@ -23,13 +23,14 @@ def standings_for(person: Any) -> QuerySet[MineStanding]:
     return MineStanding.objects.filter(mine__in=registry.mines_for(person).values("key"))
 
 
-def by_rule(standings: QuerySet[MineStanding], edition: Edition, rule: str) -> QuerySet[MineStanding]:
+def by_rule(standings: QuerySet[MineStanding], edition: Edition, rule: str) -> QuerySet[Any]:
     """The standings with `letter`: what one rule came to for each mine, judged under this edition."""
     place = rule_order(edition).index(rule) + 1
-    return standings.filter(edition=edition.id).annotate(letter=Substr("outcomes", place, 1)).exclude(letter=NOT_COVERED)
+    judged: QuerySet[Any] = standings.filter(edition=edition.id).annotate(letter=Substr("outcomes", place, 1))
+    return judged.exclude(letter=NOT_COVERED)
 
 
-def with_outcome(standings: QuerySet[MineStanding], edition: Edition, rule: str, outcome: str) -> QuerySet[MineStanding]:
+def with_outcome(standings: QuerySet[MineStanding], edition: Edition, rule: str, outcome: str) -> QuerySet[Any]:
     """The standings of the mines for which a rule came to an outcome."""
     return by_rule(standings, edition, rule).filter(letter=LETTERS[outcome])
 
@@ -54,9 +55,9 @@ def standing_counts_by_county(standings: QuerySet[MineStanding]) -> dict[str, di
     return table
 
 
-def most_missing(totals: QuerySet[UnknownTotal], *, limit: int) -> list[Mapping[str, int | str]]:
+def most_missing(totals: QuerySet[UnknownTotal], *, limit: int) -> list[Mapping[str, Any]]:
     """The missing facts that hold up the most findings, with the number of mines they concern."""
-    rows = totals.order_by().values("fact").annotate(findings=Sum("findings"), mines=Sum("mines"))
+    rows: QuerySet[Any, Any] = totals.order_by().values("fact").annotate(findings=Sum("findings"), mines=Sum("mines"))
     return list(rows.order_by("-findings", "fact")[:limit])
 
 

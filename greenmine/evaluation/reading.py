@@ -66,7 +66,9 @@ def next_change(edition: Edition, judgement: Judgement, *, on: date) -> date | N
     """The first day after `on` on which any finding of a judged mine may change by itself (下一次变化)."""
     bound = bound_on(edition, on)
     found = (
-        change_of_rule(bound, finding.rule.id, judgement.sheet) for finding in judgement.findings if _may_change(finding)
+        change_of_rule(bound, finding.rule.id, judgement.sheet)
+        for finding in judgement.findings
+        if _may_change(finding)
     )
     return min((day for day in found if day is not None), default=None)
 

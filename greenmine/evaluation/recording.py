@@ -73,9 +73,7 @@ def _changes(
     return changed
 
 
-def _change(
-    judged: Judgement, finding: Finding, was: str, edition: str, on: date, known_at: datetime
-) -> FindingChange:
+def _change(judged: Judgement, finding: Finding, was: str, edition: str, on: date, known_at: datetime) -> FindingChange:
     return FindingChange(
         mine=judged.sheet.key,
         region_code=judged.sheet.region_code or "",

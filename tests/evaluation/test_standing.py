@@ -13,7 +13,12 @@ from greenmine.evaluation.standing import StandingTable
 from greenmine.law import Sheet, bind
 
 ON = date(2026, 6, 30)
-LISTED = {"provincial_entry": "listed", "provincial_entered_on": "2025-03-01", "national_entry": "none", "national_entered_on": "none"}
+LISTED = {
+    "provincial_entry": "listed",
+    "provincial_entered_on": "2025-03-01",
+    "national_entry": "none",
+    "national_entered_on": "none",
+}
 
 
 def standing_of(facts: dict[str, Any], region: str | None = "430181", on: date = ON) -> str:
@@ -32,7 +37,13 @@ def test_a_closed_mine_is_closed_whatever_else_is_found() -> None:
 
 
 def test_a_removal_ground_that_seems_present_comes_before_a_missed_deadline() -> None:
-    facts = {**LISTED, "abnormal_listing": True, "construction_nature": "new", "commissioned_on": "2024-04-20", "verification_passed_on": "none"}
+    facts = {
+        **LISTED,
+        "abnormal_listing": True,
+        "construction_nature": "new",
+        "commissioned_on": "2024-04-20",
+        "verification_passed_on": "none",
+    }
     assert standing_of(facts) == "ground_present"
 
 
@@ -66,7 +77,22 @@ def test_a_finding_is_published_with_its_keys_in_order_and_unknown_facts_as_null
     judged = judge(bind(edition, ON), StandingTable.read(edition.standing), sheet)
     found = next(f for f in judged.findings if f.rule.id == "cn-2024-1.removal.penalty-unperformed")
     shown = finding_as_json(found)
-    assert list(shown) == ["rule", "provisions", "kind", "bound", "outcome", "due_on", "missing", "flags", "facts", "reason"]
+    assert list(shown) == [
+        "rule",
+        "provisions",
+        "kind",
+        "bound",
+        "outcome",
+        "due_on",
+        "missing",
+        "flags",
+        "facts",
+        "reason",
+    ]
     assert shown["outcome"] == "unknown"
     assert shown["missing"] == ["earliest_unperformed_penalty_due_on"]
-    assert shown["facts"] == {"earliest_unperformed_penalty_due_on": None, "national_entry": None, "provincial_entry": "listed"}
+    assert shown["facts"] == {
+        "earliest_unperformed_penalty_due_on": None,
+        "national_entry": None,
+        "provincial_entry": "listed",
+    }

@@ -30,7 +30,10 @@ def test_all_1109_provisions_of_the_five_documents_are_carried(edition: Edition)
 
 
 def test_each_document_speaks_for_its_territory_from_its_day(edition: Edition) -> None:
-    found = {one.id: (one.territory, one.force.from_on.isoformat() if one.force else None) for one in edition.instruments.values()}
+    found = {
+        one.id: (one.territory, one.force.from_on.isoformat() if one.force else None)
+        for one in edition.instruments.values()
+    }
     assert found == {
         "cn-2024-1": ("000000", "2024-04-15"),
         "gs-2023": ("620000", "2023-01-28"),

@@ -19,6 +19,7 @@ from greenmine.editions.skeleton import read_text, skeleton
 from greenmine.law import RulebookError
 
 REFUSED = 2
+CODE_DIGITS = 6
 ISSUE_SUBJECTS = ("mine", "enterprise")
 COVERAGE_PAGE = files.ROOT / "docs" / "reference" / "coverage.md"
 
@@ -149,7 +150,7 @@ def results_of(edition: Edition, rule_id: str) -> Examined:
 
 
 def _new(options: argparse.Namespace) -> int:
-    if not (options.territory.isdigit() and len(options.territory) == 6):
+    if not (options.territory.isdigit() and len(options.territory) == CODE_DIGITS):
         print(f"“{options.territory}”不是六位行政区代码 · not a six-digit division code", file=sys.stderr)
         return REFUSED
     try:

@@ -47,7 +47,7 @@ Table = dict[str, dict[str, Cell]]
 
 
 def read_shown(file: Path = SHOWN_FILE, *, tree: str | None = None) -> dict[str, set[str]]:
-    """provision → {"act", "record", "text"} demonstrated by the last whole green run; StaleResult when it is not this tree's."""
+    """What the last whole green run demonstrated: provision → act, record, text; StaleResult when it is another tree's."""
     if not file.exists():
         raise StaleResult("没有测试结果：请先运行 ./run test · no test result: run ./run test first")
     result = json.loads(file.read_text())
@@ -110,4 +110,6 @@ def as_markdown(by_document: Table, by_capability: Table, open_mine_rules: Itera
 
 def _table(title: str, table: Table) -> list[str]:
     rows = [f"| {title} | {' | '.join(COLUMNS)} |", f"|---|{'---|' * len(COLUMNS)}"]
-    return rows + [f"| {name} | {' | '.join(str(cells[column]) for column in COLUMNS)} |" for name, cells in table.items()]
+    return rows + [
+        f"| {name} | {' | '.join(str(cells[column]) for column in COLUMNS)} |" for name, cells in table.items()
+    ]

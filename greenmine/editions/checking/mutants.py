@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-TOKEN = re.compile(
-    r"'(?:[^']|'')*'|:on\b|\d+(?:\.\d+)?|<=|>=|<>|[<>=()+\-*,]|[A-Za-z_][A-Za-z0-9_.]*|\S", re.UNICODE
-)
+TOKEN = re.compile(r"'(?:[^']|'')*'|:on\b|\d+(?:\.\d+)?|<=|>=|<>|[<>=()+\-*,]|[A-Za-z_][A-Za-z0-9_.]*|\S", re.UNICODE)
 TURNED = {
     "<": ("<=",), "<=": ("<",), ">": (">=",), ">=": (">",), "=": ("<>",), "<>": ("=",),
     "AND": ("OR",), "OR": ("AND",), "IN": ("NOT IN",),
@@ -25,40 +23,40 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 def mutants(expression: str) -> Iterator[tuple[str, str]]:
     """Every (what was changed, mutated expression) of one expression, one change at a time."""
-    tokens = TOKEN.findall(expression)
+    words = TOKEN.findall(expression)
     yield "negated", f"NOT ({expression})"
-    inside_between = _between_ands(tokens)
-    for position, token in enumerate(tokens):
-        for changed in _changes(tokens, position, token, inside_between):
-            mutated = [*tokens[:position], changed, *tokens[position + 1 :]]
-            yield f"{token} → {changed or '∅'} @{position + 1}", " ".join(part for part in mutated if part)
+    inside_between = _between_ands(words)
+    for position, word in enumerate(words):
+        for changed in _changes(words, position, word, inside_between):
+            mutated = [*words[:position], changed, *words[position + 1 :]]
+            yield f"{word} → {changed or '∅'} @{position + 1}", " ".join(part for part in mutated if part)
 
 
-def _changes(tokens: list[str], position: int, token: str, between: set[int]) -> tuple[str, ...]:
-    before = tokens[position - 1] if position else ""
-    if token == "AND" and position in between:
+def _changes(words: list[str], position: int, word: str, between: set[int]) -> tuple[str, ...]:
+    before = words[position - 1] if position else ""
+    if word == "AND" and position in between:
         return ()
-    if token == "IN" and before == "NOT":
+    if word == "IN" and before == "NOT":
         return ()
-    if token == "NOT":
+    if word == "NOT":
         return ("",)
-    if token in TURNED:
-        return TURNED[token]
-    if token == "NONE":
+    if word in TURNED:
+        return TURNED[word]
+    if word == "NONE":
         return ()
-    if token == "IS":
-        return ("IS NOT",) if tokens[position + 1 : position + 2] != ["NOT"] else ()
-    if ISO_DAY.fullmatch(token):
-        return _moved_day(token)
-    if NUMBER.fullmatch(token):
-        return _moved_number(token)
+    if word == "IS":
+        return ("IS NOT",) if words[position + 1 : position + 2] != ["NOT"] else ()
+    if ISO_DAY.fullmatch(word):
+        return _moved_day(word)
+    if NUMBER.fullmatch(word):
+        return _moved_number(word)
     return ()
 
 
-def _moved_number(token: str) -> tuple[str, ...]:
+def _moved_number(word: str) -> tuple[str, ...]:
     """One smallest step of the figure as written, up and down (never below zero)."""
-    places = len(token.partition(".")[2])
-    whole = int(token.replace(".", ""))
+    places = len(word.partition(".")[2])
+    whole = int(word.replace(".", ""))
     return tuple(_written(moved, places) for moved in (whole - 1, whole + 1) if moved >= 0)
 
 
@@ -67,19 +65,19 @@ def _written(whole: int, places: int) -> str:
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
-def _moved_day(token: str) -> tuple[str, ...]:
-    day = date.fromisoformat(token.strip("'"))
+def _moved_day(word: str) -> tuple[str, ...]:
+    day = date.fromisoformat(word.strip("'"))
     return tuple(f"'{(day + timedelta(days=step)).isoformat()}'" for step in (-1, 1))
 
 
-def _between_ands(tokens: list[str]) -> set[int]:
+def _between_ands(words: list[str]) -> set[int]:
     """Positions of the AND that belongs to a BETWEEN: turning it would only be refused by the reader."""
     positions, waiting, depth = set(), [], 0
-    for position, token in enumerate(tokens):
-        depth += (token == "(") - (token == ")")
-        if token == "BETWEEN":
+    for position, word in enumerate(words):
+        depth += (word == "(") - (word == ")")
+        if word == "BETWEEN":
             waiting.append(depth)
-        elif token == "AND" and waiting and waiting[-1] == depth:
+        elif word == "AND" and waiting and waiting[-1] == depth:
             waiting.pop()
             positions.add(position)
     return positions

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import queries as evaluation
 from greenmine.evaluation.models import UnknownTotal
 from greenmine.registry import queries as registry
 from greenmine.web.components.clock import today
+from greenmine.web.components.desk import current_edition
 from greenmine.web.components.templatetags.regime import both, label_of, language
 from greenmine.web.components.workbooks import workbook_response
 
@@ -34,8 +34,12 @@ def page(request: HttpRequest) -> HttpResponse:
     prefix = edition.divisions.prefix(region) if region else ""
     standings = evaluation.in_region(evaluation.standings_for(request.user), prefix)
     counts = evaluation.standing_counts(standings)
-    states = [{**state, "count": counts[state["state"]]} for state in edition.standing["states"] if counts.get(state["state"])]
-    by_region = _by_region(edition, region, evaluation.standing_counts_by_county(standings), [s["state"] for s in states])
+    states = [
+        {**state, "count": counts[state["state"]]} for state in edition.standing["states"] if counts.get(state["state"])
+    ]
+    by_region = _by_region(
+        edition, region, evaluation.standing_counts_by_county(standings), [s["state"] for s in states]
+    )
     context = {
         "region": region,
         "total": sum(counts.values()),
@@ -56,7 +60,13 @@ def unknowns_export(request: HttpRequest) -> HttpResponse:
     found = evaluation.most_missing(_totals(request, prefix), limit=MISSING_EXPORTED)
     titles = [_("事实"), _("代码"), _("涉及判定数"), _("涉及矿山数"), _("可用的佐证")]
     lines = [
-        [label_of(str(row["fact"]), language()), row["fact"], row["findings"], row["mines"], _evidence(edition, str(row["fact"]))]
+        [
+            label_of(str(row["fact"]), language()),
+            row["fact"],
+            row["findings"],
+            row["mines"],
+            _evidence(edition, str(row["fact"])),
+        ]
         for row in found
     ]
     return workbook_response(f"{_('待核实汇总')}-{today().isoformat()}.xlsx", [(_("先补什么"), titles, lines)])

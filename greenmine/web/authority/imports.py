@@ -142,8 +142,12 @@ def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "why_not_all": "" if allowed else why_not,
         "may_undo": can(check_can_undo, batch)[0],
         "unmapped": batch.unmapped,
-        "fact_options": [(fact.name, fact.label[language()]) for fact in current_edition().dictionary.for_subject("mine")],
-        "ambiguous": _with_options(request, list(batch.matches.filter(how=ImportMatch.How.AMBIGUOUS).order_by("row")[:SHOWN])),
+        "fact_options": [
+            (fact.name, fact.label[language()]) for fact in current_edition().dictionary.for_subject("mine")
+        ],
+        "ambiguous": _with_options(
+            request, list(batch.matches.filter(how=ImportMatch.How.AMBIGUOUS).order_by("row")[:SHOWN])
+        ),
         "problems": problems[:SHOWN],
         "more_problems": len(problems) > SHOWN,
         "matches": matches[:SHOWN],
@@ -157,5 +161,3 @@ def _with_options(request: HttpRequest, matches: list[ImportMatch]) -> list[Any]
     for match in matches:
         match.options = [(key, names.get(key, key)) for key in match.candidates]  # type: ignore[attr-defined]
     return matches
-
-

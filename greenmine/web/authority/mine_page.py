@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import queries as evaluation
 from greenmine.evaluation import reading
@@ -26,6 +25,7 @@ from greenmine.law import Finding, Sheet, ValueProblem
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.web.components.clock import day_asked, today
+from greenmine.web.components.desk import current_edition
 from greenmine.web.components.templatetags.regime import both, label_of, language
 from greenmine.web.components.workbooks import workbook_response
 
@@ -89,8 +89,12 @@ def export(request: HttpRequest, number: str) -> HttpResponse:
     judgement = reading.judge_mine(edition, mine.key, on=on, known_at=timezone.now())
     titles = [_("事项"), _("判定"), _("期限"), _("义务主体"), _("缺少的事实"), _("标记"), _("理由"), _("依据")]
     findings = [_finding_cells(edition, found) for found in judgement.findings]
-    facts_known = [[row["label"], row["value"], row["source"], row["since"] or ""] for row in fact_rows(edition, judgement.sheet)]
-    missing = [[row["label"], row["name"], row["findings"], row["evidence"]] for row in missing_rows(edition, judgement)]
+    facts_known = [
+        [row["label"], row["value"], row["source"], row["since"] or ""] for row in fact_rows(edition, judgement.sheet)
+    ]
+    missing = [
+        [row["label"], row["name"], row["findings"], row["evidence"]] for row in missing_rows(edition, judgement)
+    ]
     sheets = [
         (_("判定"), titles, findings),
         (_("缺少的事实"), [_("事实"), _("代码"), _("涉及判定数"), _("可用的佐证")], missing),
@@ -130,9 +134,7 @@ def grouped(judgement: Judgement) -> list[Group]:
 
 def missing_rows(edition: Edition, judgement: Judgement) -> list[dict[str, Any]]:
     """Each missing fact with how many of the enterprise's findings it holds up and what would settle it."""
-    counts = Counter(
-        name for found in judgement.findings if found.rule.bound == "enterprise" for name in found.missing
-    )
+    counts = Counter(name for found in judgement.findings if found.rule.bound == "enterprise" for name in found.missing)
     rows = []
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         fact = edition.dictionary[name] if name in edition.dictionary else None
@@ -205,7 +207,9 @@ def _header(mine: Mine, edition: Edition, on: date) -> dict[str, Any]:
     return {
         "number": mine.key,
         "name": mine.name,
-        "former_names": [old.name for old in mine.names.filter(withdrawn_at__isnull=True).order_by("id") if old.name != mine.name],
+        "former_names": [
+            old.name for old in mine.names.filter(withdrawn_at__isnull=True).order_by("id") if old.name != mine.name
+        ],
         "ledger_number": mine.ledger_number,
         "holder": mine.holder,
         "chain": chain,
@@ -243,7 +247,11 @@ def _stated_words(edition: Edition, record: Any, lang: str) -> str:
     fact = edition.dictionary[record.name] if record.name in edition.dictionary else None
     label = fact.label[lang] if fact else record.name
     who = record.stated_by or both(edition.words["actor"].get(record.source, {}))
-    return _("%(who)s 填报 %(fact)s：%(value)s") % {"who": who, "fact": label, "value": _value_words(fact, record.value)}
+    return _("%(who)s 填报 %(fact)s：%(value)s") % {
+        "who": who,
+        "fact": label,
+        "value": _value_words(fact, record.value),
+    }
 
 
 def _value_words(fact: Any, stored: str) -> str:

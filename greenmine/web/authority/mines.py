@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 
 from greenmine.accounts import actions as accounts
 from greenmine.accounts import queries as accounts_queries
-from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import MineStanding
 from greenmine.facts import queries as facts
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.web.components.clock import today
+from greenmine.web.components.desk import current_edition
 from greenmine.web.components.templatetags.regime import both, language, place
 from greenmine.web.components.workbooks import workbook_response
 
@@ -60,7 +60,17 @@ def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook: the columns and rows that are on screen, all pages."""
     edition = current_edition()
     found = filtered(registry.mines_for(request.user), asked(request)).order_by("key")[:MOST_EXPORTED]
-    titles = [_("编号"), _("矿山"), _("地区"), _("矿种"), _("生产状态"), _("状态"), _("不符合"), _("未到期"), _("待核实")]
+    titles = [
+        _("编号"),
+        _("矿山"),
+        _("地区"),
+        _("矿种"),
+        _("生产状态"),
+        _("状态"),
+        _("不符合"),
+        _("未到期"),
+        _("待核实"),
+    ]
     states = {row["state"]: both(row["label"]) for row in edition.standing["states"]}
     lines = (
         [
@@ -76,7 +86,9 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the present filters under a name of the person's own."""
-    accounts.save_view(request.user, page="mines", name=request.POST.get("name", ""), query=request.POST.get("query", ""))
+    accounts.save_view(
+        request.user, page="mines", name=request.POST.get("name", ""), query=request.POST.get("query", "")
+    )
     return redirect(f"{reverse('authority:mines')}?{request.POST.get('query', '')}")
 
 
@@ -135,7 +147,9 @@ def _row(edition: Edition, mine: Mine, standing: MineStanding | None, sheet: Any
         "name": mine.name,
         "region_code": mine.region_code,
         "mineral": both(domain[mine.mineral]) if mine.mineral in domain else "",
-        "operating_status": status.words(values["operating_status"], language()) if "operating_status" in values else "",
+        "operating_status": status.words(values["operating_status"], language())
+        if "operating_status" in values
+        else "",
         "standing": standing.standing if standing else "",
         "breached": standing.breached if standing else None,
         "pending": standing.pending if standing else None,

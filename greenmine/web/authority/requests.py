@@ -17,14 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from greenmine.web.components.desk import current_edition
 from greenmine.evaluation import actions as evaluation
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
 from greenmine.evaluation.permissions import CannotRequest, check_can_chase
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.web.components.clock import today
-from greenmine.web.components.desk import acting_for, refuse_unless
+from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
 from greenmine.web.components.templatetags.regime import both, label_of, language
 from greenmine.web.components.workbooks import workbook_response
 
@@ -127,7 +126,8 @@ def export(request: HttpRequest, number: str) -> HttpResponse:
     items = _with_names(request, list(row.items.order_by("mine", "fact")))
     titles = [_("矿山"), _("编号"), _("事实"), _("代码"), _("情况"), _("填报"), _("催办次数")]
     lines = [
-        [i.name, i.mine, label_of(i.fact, language()), i.fact, i.get_state_display(), i.answered_by, i.chased] for i in items
+        [i.name, i.mine, label_of(i.fact, language()), i.fact, i.get_state_display(), i.answered_by, i.chased]
+        for i in items
     ]
     return workbook_response(f"{row.number}.xlsx", [(_("补录"), titles, lines)])
 

@@ -9,11 +9,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.editions.instruments import Provision
 from greenmine.evaluation import queries as evaluation
 from greenmine.registry import queries as registry
+from greenmine.web.components.desk import current_edition
 
 SEARCH_SHOWS = 100
 MINES_SHOWN = 50

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from greenmine.web.components.desk import current_edition
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import actions as evaluation
 from greenmine.evaluation import queries as evaluation_queries
@@ -27,7 +26,7 @@ from greenmine.law.problems import ValueProblem
 from greenmine.registry.models import Mine
 from greenmine.web.authority.mine_page import fact_rows, mine_or_404
 from greenmine.web.components.clock import today
-from greenmine.web.components.desk import acting_for, refuse_unless
+from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
 from greenmine.web.components.templatetags.regime import both, label_of, language
 
 HOLDER = "holder."
@@ -46,7 +45,10 @@ class FactForm(forms.Form):
         label=gettext_lazy("佐证文件"), required=False, widget=forms.ClearableFileInput(attrs={"class": "form-control"})
     )
     note = forms.CharField(
-        label=gettext_lazy("说明"), required=False, max_length=500, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("说明"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
     def __init__(self, *args: Any, fact: Fact, **kwargs: Any) -> None:
@@ -77,9 +79,7 @@ class FactForm(forms.Form):
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """Choose a fact, then state it."""
     mine = mine_or_404(request, number)
-    refuse_unless(
-        request, "facts.state", region=mine.region_code, enterprise=mine.holder.key if mine.holder else None
-    )
+    refuse_unless(request, "facts.state", region=mine.region_code, enterprise=mine.holder.key if mine.holder else None)
     edition = current_edition()
     name = request.GET.get("fact", "").strip()
     context: dict[str, Any] = {"mine": mine, "mine_url": reverse("authority:mine", args=[mine.key])}
@@ -88,7 +88,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "authority/state_fact.html", context)
     fact = _fact_or_404(edition, name)
     form = FactForm(request.POST or None, request.FILES or None, fact=fact)
-    if request.method == "POST" and form.is_valid() and _stated(request, edition, mine, name, fact, form):
+    if request.method == "POST" and form.is_valid() and _stated(request, edition, mine, name, form):
         messages.success(request, _("已填报：%(fact)s") % {"fact": label_of(name, language())})
         return redirect("authority:mine", mine.key)
     sheet = facts_queries.sheet_of(edition, "mine", mine.key, on=today(), known_at=timezone.now())
@@ -103,7 +103,11 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 def options(edition: Edition) -> list[tuple[str, str]]:
     """The facts a party may state about a mine and its holder."""
-    own = [(fact.name, fact.label[language()]) for fact in edition.dictionary.for_subject("mine") if fact.kept_by != "system"]
+    own = [
+        (fact.name, fact.label[language()])
+        for fact in edition.dictionary.for_subject("mine")
+        if fact.kept_by != "system"
+    ]
     holder = [
         (HOLDER + fact.name, label_of(HOLDER + fact.name, language()))
         for fact in edition.dictionary.for_subject("enterprise")
@@ -118,7 +122,7 @@ def _fact_or_404(edition: Edition, name: str) -> Fact:
     return edition.dictionary[name]
 
 
-def _stated(request: HttpRequest, edition: Edition, mine: Mine, name: str, fact: Fact, form: FactForm) -> bool:
+def _stated(request: HttpRequest, edition: Edition, mine: Mine, name: str, form: FactForm) -> bool:
     """One call: state the fact with its evidence and note the answer; False with the sentence on the form where refused."""
     person, organisation = acting_for(request)
     holder = name.startswith(HOLDER)
@@ -155,12 +159,20 @@ def _value_field(fact: Fact) -> forms.Field:
     if fact.type == "enum":
         choices = [("", "—"), *((code, both(words)) for code, words in fact.domain.items())]
         return forms.ChoiceField(
-            label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"}), help_text=hint
+            label=label,
+            choices=choices,
+            required=False,
+            widget=forms.Select(attrs={"class": "form-select"}),
+            help_text=hint,
         )
     if fact.type == "boolean":
         choices = [("", "—"), ("true", _("是")), ("false", _("否"))]
         return forms.ChoiceField(
-            label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"}), help_text=hint
+            label=label,
+            choices=choices,
+            required=False,
+            widget=forms.Select(attrs={"class": "form-select"}),
+            help_text=hint,
         )
     kind = {"date": "date"}.get(fact.type, "text")
     unit = f"（{fact.unit_in(language())}）" if fact.unit_in(language()) else ""

@@ -28,7 +28,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     )
     names = dict(mines.filter(key__in={item.mine for item in items}).values_list("key", "name"))
     rows = [
-        {"item": item, "name": names.get(item.mine, item.mine), "overdue": bool(item.request.due_on and item.request.due_on < today())}
+        {
+            "item": item,
+            "name": names.get(item.mine, item.mine),
+            "overdue": bool(item.request.due_on and item.request.due_on < today()),
+        }
         for item in items
     ]
     return render(request, "authority/to_fill.html", {"rows": rows, "more": len(items) == PAGE})
