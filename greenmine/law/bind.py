@@ -77,6 +77,7 @@ class Bound:
         self._by_id = {rule.id: rule for rule in self.rules}
         self._judges: dict[tuple[str, str], Judge] = {}
         self._covering: dict[tuple[str, str | None], tuple[Judge, ...]] = {}
+        self._yielders: dict[tuple[str, str | None], tuple[Judge, ...]] = {}
         self._covers: dict[tuple[str, str | None], bool] = {}
 
     def rule(self, rule_id: str) -> Rule:
@@ -135,6 +136,15 @@ class Bound:
                 if (path := self.path(rule, kind)) is not None and self.covers(rule, region)
             )
         return self._covering[key]
+
+    def yielders(self, kind: str, region: str | None) -> tuple[Judge, ...]:
+        """Those of `covering` that may yield to another."""
+        key = (kind, region)
+        if key not in self._yielders:
+            self._yielders[key] = tuple(
+                judge for judge in self.covering(kind, region) if judge.rule.yields_to and not judge.unyielding
+            )
+        return self._yielders[key]
 
     def at(self, on: date) -> Bound:
         """The same edition on another day."""

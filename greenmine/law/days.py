@@ -22,6 +22,7 @@ def read_day(text: str) -> int:
     return ordinal
 
 
+@lru_cache(maxsize=65536)
 def iso(ordinal: int) -> str:
     """The ISO text of an ordinal."""
     return date.fromordinal(ordinal).isoformat()

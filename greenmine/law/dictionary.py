@@ -7,7 +7,7 @@ year and division int · text str. `NONE` is what was said to be none; unknown i
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
@@ -85,15 +85,8 @@ class Fact:
             return None
         if lowered is NONE:
             return "none"
-        if self.type == "date":
-            return iso(int(lowered))
-        if self.type == "decimal":
-            return decimal_text(int(lowered), self.scale)
-        if self.type == "enum":
-            return self.codes[int(lowered)]
-        if self.type == "division":
-            return f"{int(lowered):06d}"
-        return lowered
+        written = _WRITERS.get(self.type)
+        return written(self, lowered) if written else lowered
 
     def words(self, lowered: Lowered | None, lang: str) -> str:
         """The value as a screen says it: 大型, 2025-01-01, 85.00 %, 无, 是."""
@@ -231,6 +224,14 @@ _PARSERS = {
     "boolean": _boolean, "date": _date, "decimal": _number, "integer": _number, "year": _number,
     "enum": _enum, "division": _division, "text": _text,
 }  # fmt: skip
+
+
+_WRITERS: Mapping[str, Callable[[Fact, Any], str]] = {
+    "date": lambda _, lowered: iso(lowered),
+    "decimal": lambda fact, lowered: decimal_text(lowered, fact.scale),
+    "enum": lambda fact, lowered: fact.codes[lowered],
+    "division": lambda _, lowered: f"{lowered:06d}",
+}
 
 
 class Dictionary(Mapping[str, Fact]):

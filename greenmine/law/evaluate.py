@@ -15,13 +15,13 @@ def evaluate_one(bound: Bound, sheet: Sheet, only: str | Collection[str] | None 
     judges = bound.covering(sheet.kind, sheet.region_code)
     if only is None:
         found = {judge.rule.id: judge.find(sheet) for judge in judges}
-        wanted = found
-    else:
-        names = {only} if isinstance(only, str) else set(only)
-        needed = names | {other for name in names for other in bound.rule(name).yields_to}
-        found = {judge.rule.id: judge.find(sheet) for judge in judges if judge.rule.id in needed}
-        wanted = {name: finding for name, finding in found.items() if name in names}
-    return {name: yielding(finding, found) for name, finding in wanted.items()}
+        for judge in bound.yielders(sheet.kind, sheet.region_code):
+            found[judge.rule.id] = yielding(found[judge.rule.id], found)
+        return found
+    names = {only} if isinstance(only, str) else set(only)
+    needed = names | {other for name in names for other in bound.rule(name).yields_to}
+    found = {judge.rule.id: judge.find(sheet) for judge in judges if judge.rule.id in needed}
+    return {name: yielding(finding, found) for name, finding in found.items() if name in names}
 
 
 def yielding(finding: Finding, found: dict[str, Finding]) -> Finding:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from greenmine.law.judge import Judge
     from greenmine.law.sheets import Sheet
 
+Shown = bool | int | str | None
+
 
 class Finding:
     """Outcome, due day and flags are computed at once; `missing`, `facts` and `reason` when first read.
@@ -19,7 +21,7 @@ class Finding:
     `situations` are the reasons for a flag that depend on the facts: clock, term, look_back.
     """
 
-    __slots__ = ("_facts", "_missing", "_reason", "due", "flags", "judge", "outcome", "rule", "sheet", "situations")
+    __slots__ = ("_facts", "_missing", "_reason", "due", "flags", "judge", "outcome", "sheet", "situations")
 
     def __init__(
         self,
@@ -28,18 +30,19 @@ class Finding:
         outcome: Outcome,
         due: int | None,
         flags: tuple[str, ...],
-        situations: tuple[str, ...],
+        situations: tuple[str, ...] = (),
     ) -> None:
         self.judge = judge
-        self.rule: Rule = judge.rule
         self.sheet = sheet
         self.outcome = outcome
         self.due = due
         self.flags = flags
         self.situations = situations
-        self._missing: tuple[str, ...] | None = None
-        self._facts: dict[str, bool | int | str | None] | None = None
-        self._reason: dict[str, str] | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that was judged."""
+        return self.judge.rule
 
     @property
     def due_on(self) -> date | None:
@@ -49,34 +52,53 @@ class Finding:
     @property
     def counted(self) -> bool:
         """Whether the finding speaks by itself: no flag that sets it apart."""
-        return NOT_COUNTED.isdisjoint(self.flags)
+        return not self.flags or NOT_COUNTED.isdisjoint(self.flags)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Only with unknown: the names that together settle it, sorted."""
-        if self._missing is None:
-            self._missing = self.judge.missing(self.sheet.values) if self.outcome is Outcome.UNKNOWN else ()
-        return self._missing
+        if self.outcome is not Outcome.UNKNOWN:
+            return ()
+        try:
+            return self._missing
+        except AttributeError:
+            self._missing: tuple[str, ...] = self.judge.missing(self.sheet.values)
+            return self._missing
 
     @property
-    def facts(self) -> dict[str, bool | int | str | None]:
+    def facts(self) -> dict[str, Shown]:
         """Every fact the rule mentions with its JSON value, unknown ones None, sorted by name."""
-        if self._facts is None:
-            values, shown = self.sheet.values, self.sheet.cache
-            facts: dict[str, bool | int | str | None] = {}
-            for name, show in self.judge.shows:
-                if name not in shown:  # a fact is shown once a sheet, however many rules mention it
-                    shown[name] = show(values.get(name))
-                facts[name] = shown[name]
-            self._facts = facts
-        return self._facts
+        try:
+            return self._facts
+        except AttributeError:
+            self._facts: dict[str, Shown] = self._shown()
+            return self._facts
+
+    def _shown(self) -> dict[str, Shown]:
+        """Each fact is shown once a sheet, however many rules mention it."""
+        values, shown = self.sheet.values, self.sheet.cache
+        facts: dict[str, Shown] = {}
+        for name, show in self.judge.shows:
+            value = shown.get(name, shown)
+            if value is shown:
+                lowered = values.get(name)
+                value = shown[name] = None if lowered is None else show(lowered)
+            facts[name] = value
+        return facts
+
+    @property
+    def trace(self) -> tuple[bool | None, ...]:
+        """What each of `judge.leaves` came to: the reasoning without the words."""
+        return self.judge.trace(self.sheet.values)
 
     @property
     def reason(self) -> dict[str, str]:
         """One sentence in Chinese and English: what was compared with what."""
-        if self._reason is None:
-            self._reason = reason_of(self)
-        return self._reason
+        try:
+            return self._reason
+        except AttributeError:
+            self._reason: dict[str, str] = reason_of(self)
+            return self._reason
 
     def with_flag(self, flag: str) -> Finding:
         """The same finding with one more flag."""

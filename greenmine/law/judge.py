@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from greenmine.law.closures import Closures, Evaluate
+from greenmine.law.closures import Closures, Evaluate, Gather
 from greenmine.law.dictionary import NONE, Dictionary
 from greenmine.law.findings import Finding
 from greenmine.law.folding import Day, fold_condition, fold_term
 from greenmine.law.force import ENTERED, Confirmations, Force, clock_base, counted_from
-from greenmine.law.ir import Condition, Lookup, Node, Term, Truth, facts_of, renamed, walk
+from greenmine.law.ir import And, Condition, Lookup, Node, Not, Or, Term, Truth, children, facts_of, renamed, walk
 from greenmine.law.rules import TIMED, WHEN_FALSE, WHEN_TRUE, Outcome, Rule
 from greenmine.law.sheets import Sheet
 
@@ -76,6 +76,8 @@ class Judge:
         self.lapsed = self.ends is not None and self.today > self.ends
         self.static_flags = self._flags_of_text()
         self._low_applies, self._low_rest = self._low(self.applies), self._low(*self.rest)
+        # Most rules have no days, no events and no doubtful figures: their findings need fewer questions.
+        self.plain = not (self.timed or self.event or self._low_applies or self._low_rest)
         self._prepare_due()
 
     def _prepare_due(self) -> None:
@@ -128,12 +130,36 @@ class Judge:
         """Name and the fact's way to show a value, for every fact mentioned."""
         return tuple((name, self.dictionary[name].show) for name in self.mentioned)
 
+    @cached_property
+    def leaves(self) -> tuple[Node, ...]:
+        """The comparisons, memberships and plain facts of the rule, in the order of the text."""
+        return tuple(leaf for node in (self.folded_applies, self.folded_body) for leaf in _leaves(node))
+
+    @cached_property
+    def _trace(self) -> tuple[Evaluate, ...]:
+        return tuple(self.closures.evaluate(leaf) for leaf in self.leaves)
+
+    def trace(self, values: Values) -> tuple[Any, ...]:
+        """What each leaf came to on a sheet: True, False or None."""
+        return tuple([ask(values) for ask in self._trace])
+
+    @cached_property
+    def _gather(self) -> tuple[Gather, Gather, Gather]:
+        gather = self.closures.gather
+        return gather(self.folded_applies), gather(self.folded_body), gather(self.folded_due if self.timed else ALWAYS)
+
     # -- one sheet ------------------------------------------------------------------------------------------------
 
     def find(self, sheet: Sheet) -> Finding:
         """The finding of this rule about a sheet (before yielding, which needs the other findings)."""
         values = sheet.values
         applies = True if self.ask_applies is None else self.ask_applies(values)
+        if self.plain and not sheet.marks:
+            if applies is False:
+                return Finding(self, sheet, Outcome.NOT_APPLICABLE, None, self.static_flags)
+            answer = None if applies is None else self.ask_body(values)
+            settled = Outcome.UNKNOWN if answer is None else self.when_true if answer else self.when_false
+            return Finding(self, sheet, settled, None, self.static_flags)
         situations: list[str] = []
         remedied = False
         due = self.due_day(values, situations) if self.timed else None
@@ -219,24 +245,31 @@ class Judge:
     def missing(self, values: Values) -> tuple[str, ...]:
         """The names that together settle an unknown finding, sorted."""
         names: set[str] = set()
-        gather = self.closures.gather
-        if self.ask_applies is not None and self.ask_applies(values) is None:
-            gather(self.folded_applies)(values, names)
+        of_applies, of_body, of_due = self._gather
+        if self.ask_applies is not None:
+            of_applies(values, names)
         if not self.timed:
-            event = values.get(self.event) if self.event else None
-            if not (isinstance(event, int) and event > self.today) and self.ask_body(values) is None:
-                gather(self.folded_body)(values, names)
-            elif self.rule.look_back == "from_entry" and self._judged(values, []) is Outcome.UNKNOWN:
-                names.update(name for name in ENTERED if values.get(name) is None)
+            if self._judged(values, []) is Outcome.UNKNOWN:
+                of_body(values, names)
+                if self.rule.look_back == "from_entry" and isinstance(values.get(self.event), int):
+                    names.update(name for name in ENTERED if values.get(name) is None)
             return tuple(sorted(names))
         due = self.due_day(values, [])
         if due is None:
-            gather(self.folded_due)(values, names)
+            of_due(values, names)
             if self.ask_due(values) is not None:
                 names.add(f"in_force:{self.rule.instrument}")
         if due is not NONE and values.get(self.done) is None:
             names.add(self.done)
         return tuple(sorted(names))
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if isinstance(node, And | Or | Not):
+        for child in children(node):
+            yield from _leaves(child)
+    elif not isinstance(node, Truth):
+        yield node
 
 
 def _reads_one_of(rows: set[tuple[int, ...]], keys: list[str]) -> Callable[[Values], bool]:
