@@ -32,7 +32,9 @@ SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=[^\n]*|/\*# sourceMapping
 # Chromium 92 does not know :has(); the kit uses it once, for an underline.
 TOO_NEW = re.compile(rb"[^{}]*:has\([^{}]*\{[^{}]*\}")
 SHAPES = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
-ALPINE_LICENCE = "MIT License. Copyright © 2019-2026 Caleb Porzio and contributors. https://github.com/alpinejs/alpine\n"
+ALPINE_LICENCE = (
+    "MIT License. Copyright © 2019-2026 Caleb Porzio and contributors. https://github.com/alpinejs/alpine\n"
+)
 
 
 def sprite() -> str:

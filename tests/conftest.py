@@ -136,4 +136,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly what was not tested."""
     if any("Chromium" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_sep("!", "浏览器测试未运行 · BROWSER TESTS DID NOT RUN: install chromium", red=True, bold=True)
+        terminalreporter.write_sep(
+            "!", "浏览器测试未运行 · BROWSER TESTS DID NOT RUN: install chromium", red=True, bold=True
+        )

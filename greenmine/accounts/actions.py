@@ -60,12 +60,16 @@ def found_organisation(
 
 
 @transaction.atomic
-def invite(organisation: Organisation, *, username: str, name: str, role: str, by: Person | None, on: date) -> Invitation:
+def invite(
+    organisation: Organisation, *, username: str, name: str, role: str, by: Person | None, on: date
+) -> Invitation:
     """Invite a person into a role (邀请). The sign-in name must never have been anyone else's."""
     if by is not None:
         permissions.check_can_give(by, organisation, role, on=on)
     if Person.objects.filter(username=username).exists():
-        raise NotAllowed(f"登录名“{username}”已被使用，请另选。", f"The sign-in name “{username}” is taken; choose another.")
+        raise NotAllowed(
+            f"登录名“{username}”已被使用，请另选。", f"The sign-in name “{username}” is taken; choose another."
+        )
     person = Person(username=username, name=name, invited_at=datetime.now(UTC))
     person.set_unusable_password()
     code = _new_code(person)
@@ -86,7 +90,9 @@ def renew_code(person: Person, *, by: Person, on: date) -> Invitation:
     person.set_unusable_password()
     code = _new_code(person)
     person.save()
-    _record("accounts.code_renewed", organisation, by, on, f"为 {person.name} 重发激活码", f"new code for {person.name}")
+    _record(
+        "accounts.code_renewed", organisation, by, on, f"为 {person.name} 重发激活码", f"new code for {person.name}"
+    )
     return Invitation(person, code)
 
 
@@ -99,7 +105,11 @@ def activate(*, username: str, code: str, password: str, on: date, at: datetime 
         make_password(code)  # takes as long as the check below
         raise wrong
     now = at or datetime.now(UTC)
-    if person.code_until is None or person.code_until < now or not check_password(code.upper().replace("-", ""), person.code_hash):
+    if (
+        person.code_until is None
+        or person.code_until < now
+        or not check_password(code.upper().replace("-", ""), person.code_hash)
+    ):
         raise wrong
     try:
         validate_password(password, person)
@@ -110,7 +120,14 @@ def activate(*, username: str, code: str, password: str, on: date, at: datetime 
     person.is_active, person.activated_at = True, person.activated_at or now
     person.save()
     organisation = _organisation_of(person, on)
-    _record("accounts.activated", organisation, person, on, f"{person.name} 激活账号", f"{person.name} activated the account")
+    _record(
+        "accounts.activated",
+        organisation,
+        person,
+        on,
+        f"{person.name} 激活账号",
+        f"{person.name} activated the account",
+    )
     return person
 
 
@@ -126,7 +143,9 @@ def change_role(person: Person, organisation: Organisation, *, role: str, by: Pe
     given = Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
     _forget(person)
     words = Role(role).label
-    _record("accounts.role_changed", organisation, by, on, f"{person.name} 改任“{words}”", f"{person.name} is now {role}")
+    _record(
+        "accounts.role_changed", organisation, by, on, f"{person.name} 改任“{words}”", f"{person.name} is now {role}"
+    )
     return given
 
 
@@ -138,7 +157,9 @@ def add_role(person: Person, organisation: Organisation, *, role: str, by: Perso
     given = Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
     _forget(person)
     words = Role(role).label
-    _record("accounts.role_added", organisation, by, on, f"{person.name} 兼任“{words}”", f"{person.name} is also {role}")
+    _record(
+        "accounts.role_added", organisation, by, on, f"{person.name} 兼任“{words}”", f"{person.name} is also {role}"
+    )
     return given
 
 
@@ -151,7 +172,14 @@ def suspend(person: Person, *, by: Person, on: date, reason: str) -> None:
         raise NotAllowed("不能停用自己的账号。", "You cannot suspend yourself.")
     person.is_active, person.suspended_on = False, on
     person.save(update_fields=["is_active", "suspended_on"])
-    _record("accounts.suspended", organisation, by, on, f"停用 {person.name}：{reason}", f"{person.name} suspended: {reason}")
+    _record(
+        "accounts.suspended",
+        organisation,
+        by,
+        on,
+        f"停用 {person.name}：{reason}",
+        f"{person.name} suspended: {reason}",
+    )
 
 
 @transaction.atomic
@@ -182,7 +210,9 @@ def leave(person: Person, *, by: Person, on: date, successor: Person | None = No
     person.save(update_fields=["is_active", "left_on"])
     _forget(person)
     to = successor.name if successor else "—"
-    _record("accounts.left", organisation, by, on, f"{person.name} 离岗，交接给 {to}", f"{person.name} left; work to {to}")
+    _record(
+        "accounts.left", organisation, by, on, f"{person.name} 离岗，交接给 {to}", f"{person.name} left; work to {to}"
+    )
     return moved
 
 
@@ -195,7 +225,14 @@ def register_enterprise(
     if Organisation.objects.filter(credit_code=credit_code).exists():
         raise NotAllowed("该统一社会信用代码已注册。", "This unified social credit code is registered already.")
     found = found_organisation(
-        kind=Kind.ENTERPRISE, name=name, by=None, on=on, verified=False, credit_code=credit_code, division=division, enterprise=enterprise
+        kind=Kind.ENTERPRISE,
+        name=name,
+        by=None,
+        on=on,
+        verified=False,
+        credit_code=credit_code,
+        division=division,
+        enterprise=enterprise,
     )
     invite(found, username=username, name=admin_name, role=Role.ORG_ADMIN, by=None, on=on)
     return found

@@ -17,11 +17,17 @@ class BadCreditCode(ValueError):
 def check_credit_code(code: str) -> None:
     """Refuse a code of the wrong length, with letters outside the standard, or whose last character does not fit."""
     if len(code) != LENGTH:
-        raise BadCreditCode(code, f"应为 {LENGTH} 位，现为 {len(code)} 位。", f"needs {LENGTH} characters, not {len(code)}.")
+        raise BadCreditCode(
+            code, f"应为 {LENGTH} 位，现为 {len(code)} 位。", f"needs {LENGTH} characters, not {len(code)}."
+        )
     if wrong := sorted(set(code) - set(ALPHABET)):
-        raise BadCreditCode(code, f"含不允许的字符：{''.join(wrong)}。", f"has characters that do not occur: {''.join(wrong)}.")
+        raise BadCreditCode(
+            code, f"含不允许的字符：{''.join(wrong)}。", f"has characters that do not occur: {''.join(wrong)}."
+        )
     if check_character(code[:-1]) != code[-1]:
-        raise BadCreditCode(code, "校验位不符，请核对是否抄错。", "has a wrong check character; compare it with the original.")
+        raise BadCreditCode(
+            code, "校验位不符，请核对是否抄错。", "has a wrong check character; compare it with the original."
+        )
 
 
 def check_character(body: str) -> str:

@@ -50,7 +50,6 @@ class Organisation(models.Model):
             return f"{self.level}_{'nr' if self.department == Department.NATURAL_RESOURCES else 'gov'}"
         return self.department
 
-
     @property
     def address(self) -> tuple[str, str]:
         """How others address it without knowing its account: its actor word, and its enterprise key or division."""

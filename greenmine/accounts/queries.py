@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from greenmine.accounts.matrix import Matrix, matrix
@@ -77,7 +77,7 @@ def main_organisation(person: Any, *, on: date) -> Organisation | None:
 
 def members(organisation: Organisation) -> QuerySet[Membership]:
     """Everybody who holds or held a role there."""
-    return cast("QuerySet[Membership]", organisation.memberships.select_related("person").order_by("person__name", "id"))
+    return organisation.memberships.select_related("person").order_by("person__name", "id")
 
 
 def holders(organisation: Organisation, role: str, *, on: date) -> list[Person]:
@@ -101,5 +101,9 @@ def acting_for(person: Any, verb: str, *, on: date) -> Organisation | None:
 
 def find_address(kind: str, key: str) -> Organisation | None:
     """The organisation that is addressed as this, if it has an account here."""
-    rows = Organisation.objects.filter(enterprise=key) if kind == "enterprise" else Organisation.objects.filter(division=key)
+    rows = (
+        Organisation.objects.filter(enterprise=key)
+        if kind == "enterprise"
+        else Organisation.objects.filter(division=key)
+    )
     return next((found for found in rows.order_by("id") if found.address == (kind, key)), None)

@@ -25,7 +25,9 @@ class Scope:
     enterprises: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
 
-    def covers(self, *, region: str | None = None, enterprise: str | None = None, organisation: str | None = None) -> bool:
+    def covers(
+        self, *, region: str | None = None, enterprise: str | None = None, organisation: str | None = None
+    ) -> bool:
         """Whether a thing in this division, of this enterprise, or of this organisation lies within."""
         return (
             self.everything

@@ -31,13 +31,26 @@ from greenmine.registry.models import ImportBatch, Mine
 
 HEADINGS = "矿山编号,矿山名称,采矿权人,行政区代码,矿种,开采方式,生产状态,设计生产能力（万吨/年）,投产时间,经度（东经）,纬度（北纬）"
 COUNTIES = ("620402", "620403", "620421", "620422", "620423")
-HOLDERS = ("祁青矿业有限公司（演示）", "河岸能源有限公司（演示）", "北梁建材有限公司（演示）", "石峡金属有限公司（演示）")
+HOLDERS = (
+    "祁青矿业有限公司（演示）",
+    "河岸能源有限公司（演示）",
+    "北梁建材有限公司（演示）",
+    "石峡金属有限公司（演示）",
+)
 NAMES = (
     "青山煤矿", "白石石灰岩矿", "红柳铜矿", "西岭煤矿", "东沟铁矿", "南坪石膏矿", "北山煤矿", "长河铅锌矿", "双井煤矿", "沙窝石灰岩矿",
     "金台金矿", "黑水煤矿", "云雾铁矿", "平川煤矿", "胡麻石灰岩矿", "大湾铜矿", "小湾铜矿", "旧堡煤矿", "新堡煤矿", "柳林石灰岩矿",
     "月牙石膏矿", "桃园煤矿", "石门铁矿", "草原煤矿",
 )  # fmt: skip
-MINERALS = (("煤矿", "煤"), ("石灰岩", "石灰岩"), ("铜矿", "铜"), ("铁矿", "铁"), ("铅锌", "铅锌"), ("石膏", "石膏"), ("金矿", "金"))
+MINERALS = (
+    ("煤矿", "煤"),
+    ("石灰岩", "石灰岩"),
+    ("铜矿", "铜"),
+    ("铁矿", "铁"),
+    ("铅锌", "铅锌"),
+    ("石膏", "石膏"),
+    ("金矿", "金"),
+)
 STATES = ("生产", "生产", "生产", "停产", "在建", "生产", "关闭", "生产")
 ENTERPRISE_NAME = HOLDERS[0]
 
@@ -51,8 +64,18 @@ class Situation:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-LISTED = {"provincial_entry": "listed", "provincial_entered_on": "2025-03-18", "national_entry": "none", "national_entered_on": "none"}
-UNLISTED = {"provincial_entry": "none", "provincial_entered_on": "none", "national_entry": "none", "national_entered_on": "none"}
+LISTED = {
+    "provincial_entry": "listed",
+    "provincial_entered_on": "2025-03-18",
+    "national_entry": "none",
+    "national_entered_on": "none",
+}
+UNLISTED = {
+    "provincial_entry": "none",
+    "provincial_entered_on": "none",
+    "national_entry": "none",
+    "national_entered_on": "none",
+}
 LICENSED = {
     "mining_license_status": "valid", "mining_license_valid_until": "2031-06-30", "safety_license_status": "valid",
     "safety_license_valid_until": "2028-03-31", "business_license_status": "valid",
@@ -63,8 +86,14 @@ LICENSED = {
 def situations(on: date) -> Iterable[Situation]:
     """What is stated of whom, relative to the day the demonstration is built."""
     yield Situation("青山煤矿", "province", LISTED | LICENSED)
-    yield Situation("青山煤矿", "province", {"earliest_unperformed_penalty_due_on": (on - timedelta(days=40)).isoformat()})
-    yield Situation("青山煤矿", "ecology", {"emissions_compliant": True, "eia_measures_done": True, "pollution_permit_implemented": True})
+    yield Situation(
+        "青山煤矿", "province", {"earliest_unperformed_penalty_due_on": (on - timedelta(days=40)).isoformat()}
+    )
+    yield Situation(
+        "青山煤矿",
+        "ecology",
+        {"emissions_compliant": True, "eia_measures_done": True, "pollution_permit_implemented": True},
+    )
     yield Situation("白石石灰岩矿", "province", UNLISTED | {
         "construction_nature": "new", "commissioned_on": (on - timedelta(days=760)).isoformat(), "verification_passed_on": "none",
         "third_party_passed": False,
@@ -72,9 +101,21 @@ def situations(on: date) -> Iterable[Situation]:
     yield Situation("红柳铜矿", "province", UNLISTED | {
         "construction_nature": "new", "commissioned_on": (on - timedelta(days=430)).isoformat(), "verification_passed_on": "none",
     })  # fmt: skip
-    yield Situation("红柳铜矿", "county", {"has_beneficiation_plant": True, "beneficiation_water_recycling_rate": "0.82"})
-    yield Situation("西岭煤矿", "province", LISTED | LICENSED | {"abnormal_listing": False, "earliest_unperformed_penalty_due_on": "none"})
-    yield Situation("东沟铁矿", "province", LICENSED | UNLISTED | {"mining_license_valid_until": (on - timedelta(days=12)).isoformat(), "license_renewal_filed_on": "none"})
+    yield Situation(
+        "红柳铜矿", "county", {"has_beneficiation_plant": True, "beneficiation_water_recycling_rate": "0.82"}
+    )
+    yield Situation(
+        "西岭煤矿",
+        "province",
+        LISTED | LICENSED | {"abnormal_listing": False, "earliest_unperformed_penalty_due_on": "none"},
+    )
+    yield Situation(
+        "东沟铁矿",
+        "province",
+        LICENSED
+        | UNLISTED
+        | {"mining_license_valid_until": (on - timedelta(days=12)).isoformat(), "license_renewal_filed_on": "none"},
+    )
     yield Situation("长河铅锌矿", "ecology", {"emissions_compliant": False, "soil_groundwater_pollution": False})
     yield Situation("长河铅锌矿", "county", {"tailings_pond": True})
     yield Situation("双井煤矿", "province", LICENSED | UNLISTED | {"remaining_life_years": "2.40"})
@@ -133,7 +174,9 @@ def _import(edition: Edition, organisation: Organisation, by: Person, on: date) 
 
 def _state(edition: Edition, organisation: Organisation, mine: Mine, said: Mapping[str, Any], on: date) -> None:
     """Facts of one department about one mine, as its migrated records say them."""
-    statements = [Statement("mine", mine.key, name, value, since=on - timedelta(days=30)) for name, value in said.items()]
+    statements = [
+        Statement("mine", mine.key, name, value, since=on - timedelta(days=30)) for name, value in said.items()
+    ]
     source = Source(organisation.actor, organisation.key, organisation.name)
     facts.state_many(edition, statements, source=source, act=f"demo:{mine.key}", imported=True)
 
@@ -149,7 +192,9 @@ def _enterprise(mines: Mapping[str, Mine], on: date) -> Organisation:
 def _request(organisation: Organisation, mine: Mine, on: date) -> None:
     """One open request for facts, so that the enterprise's desk has something to do."""
     missing = MineStanding.objects.get(mine=mine.key).missing
-    wanted = [name for name in ("self_assessment_on", "restoration_plan_executed", "grievance_mechanism") if name in missing]
+    wanted = [
+        name for name in ("self_assessment_on", "restoration_plan_executed", "grievance_mechanism") if name in missing
+    ]
     if not wanted:
         return
     evaluation.request_facts(

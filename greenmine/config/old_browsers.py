@@ -20,7 +20,12 @@ TOO_NEW = {
     },
 }  # fmt: skip
 # Libraries feature-detect what they use; their behaviour in Chromium 92 was tried as a whole.
-LIBRARIES = {"vendor/echarts/echarts.min.js", "vendor/alpine/alpine-csp.min.js", "vendor/tabler/tabler.min.js", "vendor/htmx/htmx.min.js"}
+LIBRARIES = {
+    "vendor/echarts/echarts.min.js",
+    "vendor/alpine/alpine-csp.min.js",
+    "vendor/tabler/tabler.min.js",
+    "vendor/htmx/htmx.min.js",
+}
 
 
 def problems() -> Iterator[str]:
@@ -29,7 +34,7 @@ def problems() -> Iterator[str]:
     for file in sorted(root.rglob("*")):
         name = str(file.relative_to(root))
         for pattern, feature in TOO_NEW.get(file.suffix, {}).items():
-            if name not in LIBRARIES and re.search(pattern, file.read_text(encoding="utf-8"), re.M):
+            if name not in LIBRARIES and re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE):
                 yield f"{name}: {feature} 比 Chromium 92 新 · is newer than Chromium 92"
     for file in sorted((HERE / "greenmine").rglob("*.html")):
         text = file.read_text(encoding="utf-8")

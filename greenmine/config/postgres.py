@@ -62,7 +62,12 @@ def cluster() -> Iterator[str]:
 
     def call(*command: str) -> None:
         done = subprocess.run(  # noqa: S603 -- programs of the installed PostgreSQL
-            command, cwd=folder, capture_output=True, text=True, check=False, **somebody  # type: ignore[call-overload]
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            **somebody,  # type: ignore[call-overload]
         )
         if done.returncode:
             raise NoPostgres(f"{command[0]}: {done.stdout}{done.stderr}")
@@ -74,10 +79,27 @@ def cluster() -> Iterator[str]:
         )  # fmt: skip
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
         call(
-            str(where / "pg_ctl"), "--pgdata", str(kept), "--log", str(folder / "log"), "--wait", "--options", options, "start"
+            str(where / "pg_ctl"),
+            "--pgdata",
+            str(kept),
+            "--log",
+            str(folder / "log"),
+            "--wait",
+            "--options",
+            options,
+            "start",
         )
         yield f"postgres://greenmine@127.0.0.1:{port}/postgres"
     finally:
         with contextlib.suppress(NoPostgres):
-            call(str(where / "pg_ctl"), "--pgdata", str(kept), "--mode", "immediate", "--timeout", str(STOP_SECONDS), "stop")
+            call(
+                str(where / "pg_ctl"),
+                "--pgdata",
+                str(kept),
+                "--mode",
+                "immediate",
+                "--timeout",
+                str(STOP_SECONDS),
+                "stop",
+            )
         shutil.rmtree(folder, ignore_errors=True)

@@ -21,9 +21,7 @@ ALLOWED_HOSTS = read("GREENMINE_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 
 DESKS = [
-    name
-    for name in ("authority", "enterprise", "operator")
-    if (HERE / "greenmine" / "web" / name / "urls.py").exists()
+    name for name in ("authority", "enterprise", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
 ]
 INSTALLED_APPS = [
     "greenmine.ledger",

@@ -76,7 +76,7 @@ def recognise(file: Path, name: str) -> Recognised:
 def _by_content(file: Path, name: str) -> str:
     with file.open("rb") as opened:
         head = opened.read(HEAD_BYTES)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(file, name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _kind_of_compound(file, name)
@@ -91,7 +91,12 @@ def _by_content(file: Path, name: str) -> str:
 
 
 def _picture(head: bytes) -> str | None:
-    for start, ending in ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"II*\0", ".tif"), (b"MM\0*", ".tif")):
+    for start, ending in (
+        (b"\xff\xd8\xff", ".jpg"),
+        (b"\x89PNG\r\n\x1a\n", ".png"),
+        (b"II*\0", ".tif"),
+        (b"MM\0*", ".tif"),
+    ):
         if head.startswith(start):
             return ending
     return None
@@ -139,7 +144,11 @@ def _kind_of_zip(file: Path, name: str) -> str:
         raise NotKept(f"文件“{name}”不完整或已损坏，请重新导出。", f"“{name}” is incomplete or damaged.") from problem
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED_BYTES or unpacked > MOST_UNPACKED_TIMES * max(packed, 1_000_000):
+    if (
+        len(members) > MOST_MEMBERS
+        or unpacked > MOST_UNPACKED_BYTES
+        or unpacked > MOST_UNPACKED_TIMES * max(packed, 1_000_000)
+    ):
         raise NotKept(f"压缩文件“{name}”解开后过大，不予接收。", f"“{name}” unpacks to too much and is not taken.")
     names = {member.filename for member in members}
     if any(member.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for member in names):

@@ -88,10 +88,8 @@ def record(
 
 def _actor(by: Actor | Mapping[str, Any] | str, organisation: Capacity | None, on: date) -> dict[str, Any]:
     """The actor as he is now, as plain values."""
-    if isinstance(by, str):
-        found = {**SYSTEM, "name": by}
-    else:
-        found = dict(by) if isinstance(by, Mapping) else by.snapshot(on)
+    named = {**SYSTEM, "name": by} if isinstance(by, str) else by
+    found = dict(named) if isinstance(named, Mapping) else named.snapshot(on)
     if organisation is not None:
         found |= {"organisation": organisation.key, "organisation_name": organisation.name}
     return found

@@ -9,7 +9,6 @@ from typing import Any
 from greenmine.accounts.models import Organisation, Person
 from greenmine.notifications.models import Notice
 
-
 Addressee = Organisation | Person | tuple[str, str]
 
 

@@ -112,7 +112,13 @@ def test_the_only_administrator_names_a_successor_before_leaving(cast) -> None:
 
 def test_an_enterprise_is_verified_by_its_county_and_by_nobody_else(cast) -> None:
     firm = actions.register_enterprise(
-        name="新矿业", credit_code=CODE, division="620422", enterprise="E00000009", username="boss", admin_name="董事", on=ON
+        name="新矿业",
+        credit_code=CODE,
+        division="620422",
+        enterprise="E00000009",
+        username="boss",
+        admin_name="董事",
+        on=ON,
     )
     for stranger in (cast.province, cast.county):
         with pytest.raises(NotAllowed):
@@ -144,7 +150,11 @@ def test_every_act_about_people_is_in_the_ledger(cast, invited) -> None:
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
-    [(CODE[:-1], "应为 18 位"), (GOOD + "I", "含不允许的字符：I"), (GOOD + ("0" if CODE[-1] != "0" else "1"), "校验位不符")],
+    [
+        (CODE[:-1], "应为 18 位"),
+        (GOOD + "I", "含不允许的字符：I"),
+        (GOOD + ("0" if CODE[-1] != "0" else "1"), "校验位不符"),
+    ],
 )
 def test_a_credit_code_that_cannot_be_one_is_refused_in_words(code, sentence) -> None:
     check_credit_code(CODE)

@@ -18,7 +18,9 @@ KEYED = {"GREENMINE_SECRET_KEY": "k", "GREENMINE_DEBUG": "0", "GREENMINE_DEMO": 
 
 
 def asked(**changes) -> argparse.Namespace:
-    return argparse.Namespace(**{"host": "127.0.0.1", "tls_certificate": "", "tls_key": "", "behind_proxy": False, **changes})
+    return argparse.Namespace(
+        **{"host": "127.0.0.1", "tls_certificate": "", "tls_key": "", "behind_proxy": False, **changes}
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,9 @@ def asked(**changes) -> argparse.Namespace:
         ({}, {"host": "10.1.2.3", "tls_certificate": "c"}, "对外服务必须使用 https"),
     ],
 )
-def test_serve_refuses_what_is_only_good_for_a_demonstration(monkeypatch, tmp_path, variables, changes, sentence) -> None:
+def test_serve_refuses_what_is_only_good_for_a_demonstration(
+    monkeypatch, tmp_path, variables, changes, sentence
+) -> None:
     for name, value in {**KEYED, **variables}.items():
         monkeypatch.setenv(name, value)
     assert sentence in (serve.refusal(asked(**changes), tmp_path) or "")
@@ -86,7 +90,9 @@ def test_a_command_that_does_not_exist_gets_the_list(capsys) -> None:
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_has_help(command) -> None:
-    done = subprocess.run([sys.executable, "-m", "greenmine", command, "--help"], cwd=HERE, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "greenmine", command, "--help"], cwd=HERE, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "usage" in done.stdout
 

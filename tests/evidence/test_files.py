@@ -105,7 +105,9 @@ def huge_picture() -> bytes:
         ("巨图.png", huge_picture(), "可能已损坏|过大"),
     ],
 )
-def test_what_should_not_be_kept_is_refused_in_words_and_leaves_nothing(cast, tmp_path, name, content, sentence) -> None:
+def test_what_should_not_be_kept_is_refused_in_words_and_leaves_nothing(
+    cast, tmp_path, name, content, sentence
+) -> None:
     with pytest.raises(NotKept, match=sentence):
         kept(cast, name, content)
     assert [file for file in Path(tmp_path).rglob("*") if file.is_file()] == []

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def written(zh: str = "青山矿 陈述事实") -> Record:
-    return ledger.record("facts.stated", subject=MINE, by=ledger.SYSTEM, on=ON, zh=zh, en="stated", cite=["cn-2024-1/17.2"])
+    return ledger.record(
+        "facts.stated", subject=MINE, by=ledger.SYSTEM, on=ON, zh=zh, en="stated", cite=["cn-2024-1/17.2"]
+    )
 
 
 def test_a_record_keeps_the_actor_as_he_was(cast) -> None:
@@ -68,9 +70,13 @@ def test_a_salt_may_be_forgotten_and_the_chain_still_holds() -> None:
 
 
 def test_an_act_that_is_rolled_back_leaves_no_record() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        written()
-        raise RuntimeError
+    def undone() -> None:
+        with transaction.atomic():
+            written()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        undone()
     assert not Record.objects.exists()
 
 

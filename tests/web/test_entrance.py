@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.urls import NoReverseMatch, reverse
 
 from greenmine.accounts import permissions, queries
@@ -27,7 +27,9 @@ def confirmed(client, username: str) -> None:
 def test_a_page_leads_to_sign_in_and_back(client, cast) -> None:
     response = client.get("/people/")
     assert response.headers["Location"] == "/accounts/login/?next=/people/"
-    response = client.post("/accounts/login/?next=/people/", {"login": "admin", "password": "admin-admin-9", "next": "/people/"})
+    response = client.post(
+        "/accounts/login/?next=/people/", {"login": "admin", "password": "admin-admin-9", "next": "/people/"}
+    )
     assert response.headers["Location"] == "/people/"
 
 
@@ -124,9 +126,13 @@ def test_activation_sets_the_first_password(client, cast) -> None:
     from greenmine.accounts import actions
 
     house = cast.county.memberships.get().organisation
-    invited = actions.invite(house, username="new", name="新人", role="clerk", by=cast.county_admin, on=date(2026, 11, 20))
+    invited = actions.invite(
+        house, username="new", name="新人", role="clerk", by=cast.county_admin, on=date(2026, 11, 20)
+    )
     given = {"username": "new", "code": invited.code, "password": "青山绿水-2026-ok", "again": "青山绿水-2026-ok"}
-    assert client.post("/activate/", {**given, "again": "另一个"}).context["form"].errors["again"] == ["两次输入的密码不一致。"]
+    assert client.post("/activate/", {**given, "again": "另一个"}).context["form"].errors["again"] == [
+        "两次输入的密码不一致。"
+    ]
     assert client.post("/activate/", given).status_code == 302
     signed_in(client, "new", "青山绿水-2026-ok")
     assert "_auth_user_id" in client.session

@@ -22,7 +22,9 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--data", type=Path, metavar="DIR", help="data folder (default ./data)")
     commands = arguments.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("prepare", help="建立数据目录、密钥和数据表 · folder, key and tables")
-    first = commands.add_parser("first-operator", help="建立运行单位和首位运维人员，打印激活码 · house, first operator, code")
+    first = commands.add_parser(
+        "first-operator", help="建立运行单位和首位运维人员，打印激活码 · house, first operator, code"
+    )
     first.add_argument("--organisation", required=True)
     first.add_argument("--name", required=True)
     first.add_argument("--username", required=True)
@@ -69,7 +71,9 @@ def _first_operator(options: argparse.Namespace, data: Path) -> int:  # noqa: AR
     from greenmine.accounts.vocabulary import Kind, Role  # noqa: PLC0415 -- after set-up
 
     if Organisation.objects.filter(kind=Kind.OPERATOR).exists():
-        return refuse("运行单位已存在，请由其管理员邀请人员。 · An operating house exists: its administrator invites people.")
+        return refuse(
+            "运行单位已存在，请由其管理员邀请人员。 · An operating house exists: its administrator invites people."
+        )
     on = queries.today()
     house = actions.found_organisation(kind=Kind.OPERATOR, name=options.organisation, by=None, on=on)
     invited = actions.invite(house, username=options.username, name=options.name, role=Role.OPERATOR, by=None, on=on)

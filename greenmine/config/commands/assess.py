@@ -120,9 +120,7 @@ def _print_summary(
     for row in table.states:
         if standings[row.state]:
             print(f"  {standings[row.state]:>6}  {row.label['zh']} · {row.label['en']}")
-    missing = Counter(
-        name for judgement in judgements for finding in judgement.findings for name in finding.missing
-    )
+    missing = Counter(name for judgement in judgements for finding in judgement.findings for name in finding.missing)
     if missing:
         print("补齐后可判定最多的事实 · facts that would settle the most findings:")
         for name, count in missing.most_common(10):

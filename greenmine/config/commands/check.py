@@ -18,7 +18,9 @@ STRICT_PLACES = ("actions", "permissions", "queries")
 
 def parser() -> argparse.ArgumentParser:
     """The command's arguments; `--help` prints them."""
-    arguments = argparse.ArgumentParser(prog="./run check", description="检查 · Style, types, architecture, rulebook and more.")
+    arguments = argparse.ArgumentParser(
+        prog="./run check", description="检查 · Style, types, architecture, rulebook and more."
+    )
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {' '.join(CHECKS)}")
     return arguments
 
@@ -35,7 +37,9 @@ def strict_files() -> list[str]:
     """What mypy reads strictly: the engine, and every context's actions, permissions and queries."""
     files = [HERE / "greenmine" / "law"]
     for context in sorted((HERE / "greenmine").iterdir()):
-        files += [found for name in STRICT_PLACES for found in (context / f"{name}.py", context / name) if found.exists()]
+        files += [
+            found for name in STRICT_PLACES for found in (context / f"{name}.py", context / name) if found.exists()
+        ]
     return [str(file.relative_to(HERE)) for file in files]
 
 

@@ -17,7 +17,8 @@ HOST = "127.0.0.1"
 def parser() -> argparse.ArgumentParser:
     """The command's arguments; `--help` prints them."""
     arguments = argparse.ArgumentParser(
-        prog="./run", description="演示省份：只在本机提供服务 · The demonstration province, served on this machine only."
+        prog="./run",
+        description="演示省份：只在本机提供服务 · The demonstration province, served on this machine only.",
     )
     arguments.add_argument("--port", type=int, default=8000, metavar="N", help="port (default 8000)")
     arguments.add_argument("--data", type=Path, metavar="DIR", help="data folder (default ./data)")
@@ -67,4 +68,6 @@ def _build(*, new_passwords: bool) -> None:
             say(f"  {account.username:<14} {account.password}   {account.who}")
         say("")
     else:
-        say("演示账号沿用上次的口令；遗忘可用 ./run --new-passwords · sign-ins as before; --new-passwords makes new ones")
+        say(
+            "演示账号沿用上次的口令；遗忘可用 ./run --new-passwords · sign-ins as before; --new-passwords makes new ones"
+        )

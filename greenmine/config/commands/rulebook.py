@@ -26,7 +26,9 @@ COVERAGE_PAGE = files.ROOT / "docs" / "reference" / "coverage.md"
 
 def parser() -> argparse.ArgumentParser:
     """The command's arguments; `--help` prints them."""
-    arguments = argparse.ArgumentParser(prog="./run rulebook", description="规则库：校验、覆盖、解释、新建 · the law as data")
+    arguments = argparse.ArgumentParser(
+        prog="./run rulebook", description="规则库：校验、覆盖、解释、新建 · the law as data"
+    )
     parts = arguments.add_subparsers(dest="part", required=True)
     parts.add_parser("check", help="校验规则库，逐条指出文件与行 · refuse what is wrong, with file and line")
     coverage = parts.add_parser("coverage", help="各文件、各能力的条款覆盖 · which provisions are demonstrated")
@@ -100,7 +102,8 @@ def _print_coverage(
     edition: Edition, options: argparse.Namespace, tests: dict[str, Examined], shown: dict[str, set[str]]
 ) -> int:
     provisions = [
-        {"id": p.id, "shown_by": p.shown_by, "capability": p.capability, "subject": p.subject} for p in edition.provisions()
+        {"id": p.id, "shown_by": p.shown_by, "capability": p.capability, "subject": p.subject}
+        for p in edition.provisions()
     ]
     demonstrated = {
         provision: all(tests[rule.id].demonstrated for rule in edition.rules_of(provision))
@@ -128,17 +131,24 @@ def _explain(edition: Edition, options: argparse.Namespace) -> int:
         return REFUSED
     on = options.on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     print(f"{rule.id}\n{rule.title['zh']} · {rule.title['en']}")
-    print(f"{edition.words['kind'][rule.kind]['zh']} · {edition.words['actor'][rule.bound]['zh']} · {rule.file}:{rule.line}")
+    print(
+        f"{edition.words['kind'][rule.kind]['zh']} · {edition.words['actor'][rule.bound]['zh']} · {rule.file}:{rule.line}"
+    )
     for provision in rule.provisions:
         found = edition.provision(provision)
         print(f"  {edition.cite(provision)}（{provision}）\n    {found.zh}\n    {found.en}")
     for part, text in rule.texts.items():
         print(f"  {part}: {text}")
-    for title, words in (("理解 · interpretation", rule.interpretation), ("默认口径 · default reading", rule.needs_confirmation)):
+    for title, words in (
+        ("理解 · interpretation", rule.interpretation),
+        ("默认口径 · default reading", rule.needs_confirmation),
+    ):
         if words:
             print(f"  {title}: {words['zh']} · {words['en']}")
     one = results_of(edition, rule.id)
-    print(f"  {on}: {one.cases} 算例 · cases, {one.killed} 变异被发现 · mutants killed, {len(one.survivors)} 存活 · survive")
+    print(
+        f"  {on}: {one.cases} 算例 · cases, {one.killed} 变异被发现 · mutants killed, {len(one.survivors)} 存活 · survive"
+    )
     return 0
 
 

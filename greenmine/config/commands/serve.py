@@ -79,7 +79,9 @@ def main(argv: Sequence[str]) -> int:
     from greenmine.config.processes import Group, Web, port_is_free  # noqa: PLC0415 -- after set-up
 
     if Person.objects.filter(is_demo=True, is_active=True).exists():
-        return refuse("数据目录中有演示账号，不能正式运行；请使用新的数据目录。 · Demo accounts exist: use a new data folder.")
+        return refuse(
+            "数据目录中有演示账号，不能正式运行；请使用新的数据目录。 · Demo accounts exist: use a new data folder."
+        )
     if not port_is_free(options.host, options.port):
         return refuse(f"端口 {options.port} 已被占用。 · Port {options.port} is taken.")
     web = Web(

@@ -21,7 +21,9 @@ def parser() -> argparse.ArgumentParser:
         prog="./run test",
         description="运行测试 · Run the suite. Anything else is handed to pytest: ./run test tests/law -k dates",
     )
-    arguments.add_argument("--db", action="store_true", help="on PostgreSQL: GREENMINE_DATABASE_URL, else a cluster of its own")
+    arguments.add_argument(
+        "--db", action="store_true", help="on PostgreSQL: GREENMINE_DATABASE_URL, else a cluster of its own"
+    )
     arguments.add_argument("--no-browser", action="store_true", help="leave the browser tests out")
     arguments.add_argument("--thorough", action="store_true", help="many more examples for the property tests")
     return arguments

@@ -12,9 +12,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from greenmine.accounts import actions as accounts
@@ -55,13 +54,17 @@ class Activation(forms.Form):
     """Sign-in name, one-time code, and the password chosen."""
 
     username = forms.CharField(label=gettext_lazy("登录名"), max_length=64)
-    code = forms.CharField(label=gettext_lazy("激活码"), max_length=20, help_text=gettext_lazy("由本单位管理员提供，7 天内有效"))
+    code = forms.CharField(
+        label=gettext_lazy("激活码"), max_length=20, help_text=gettext_lazy("由本单位管理员提供，7 天内有效")
+    )
     password = forms.CharField(
         label=gettext_lazy("新密码"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("至少 10 个字符，不能全为数字，不能是常见密码"),
     )
-    again = forms.CharField(label=gettext_lazy("再次输入新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(
+        label=gettext_lazy("再次输入新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
 
     def clean(self) -> dict[str, str]:
         """Both passwords are the same."""

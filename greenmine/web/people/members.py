@@ -9,9 +9,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from greenmine.accounts import actions as accounts
 from greenmine.accounts import permissions, queries
@@ -26,7 +25,9 @@ class Invitation(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=100)
     username = forms.RegexField(
-        r"^[a-z0-9_.-]{3,64}$", label=gettext_lazy("登录名"), help_text=gettext_lazy("小写字母、数字、点、横线，至少 3 位")
+        r"^[a-z0-9_.-]{3,64}$",
+        label=gettext_lazy("登录名"),
+        help_text=gettext_lazy("小写字母、数字、点、横线，至少 3 位"),
     )
     role = forms.ChoiceField(label=gettext_lazy("岗位"))
 
@@ -81,7 +82,10 @@ def one(request: HttpRequest, person: int) -> HttpResponse:
         except NotAllowed as refused:
             messages.error(request, said(refused))
         if invitation is None:
-            return redirect("people:member" if found.left_on is None else "people:members", *([found.pk] if found.left_on is None else []))
+            return redirect(
+                "people:member" if found.left_on is None else "people:members",
+                *([found.pk] if found.left_on is None else []),
+            )
     colleagues = {row.person for row in queries.members(organisation) if row.holds(on) and row.person.is_active}
     context = {
         "found": found,
@@ -146,7 +150,11 @@ def said(refused: NotAllowed) -> str:
 def _managed(request: HttpRequest, key: str | None) -> Organisation:
     """The organisation asked for, else the person's own; only one whose people he manages."""
     on = queries.today()
-    found = Organisation.objects.filter(key=key).first() if key else queries.acting_for(request.user, "members.manage", on=on)
+    found = (
+        Organisation.objects.filter(key=key).first()
+        if key
+        else queries.acting_for(request.user, "members.manage", on=on)
+    )
     if found is None or not permissions.can(request.user, "members.manage", on=on, organisation=found.key):
         raise Http404
     return found

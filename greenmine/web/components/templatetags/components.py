@@ -65,7 +65,9 @@ def styled(field: Any) -> SafeString:
     """A form field with the kit's classes, red where it has errors."""
     widget = field.field.widget
     kind = getattr(widget, "input_type", "")
-    base = {"select": "form-select", "checkbox": "form-check-input", "radio": "form-check-input"}.get(kind, "form-control")
+    base = {"select": "form-select", "checkbox": "form-check-input", "radio": "form-check-input"}.get(
+        kind, "form-control"
+    )
     classes = f"{base} is-invalid" if field.errors else base
     rendered: SafeString = field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {classes}".strip()})
     return rendered
