@@ -67,7 +67,7 @@ def changes_after(reader: str, limit: int = BATCH) -> list[Change]:
     later = Q(transaction__gt=seen[0]) | Q(transaction=seen[0], id__gt=seen[1])
     found = Change.objects.filter(later).order_by("transaction", "id")
     if connection.vendor == "postgresql":
-        found = found.filter(transaction__lt=_oldest_open_transaction())
+        found = found.filter(transaction__lt=_first_unsettled_transaction())
     return list(found[:limit])
 
 
@@ -91,11 +91,14 @@ def subjects(kind: str, *, region_prefix: str = "", having: str | None = None) -
         yield from (row[0] for row in cursor.fetchall())
 
 
-def _oldest_open_transaction() -> int:
+def _first_unsettled_transaction() -> int:
+    """Every transaction with a smaller number has ended (a reader's own counts as settled where it is the oldest)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        row = cursor.fetchone()
-    return int(row[0])
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned()::text::bigint"
+        )
+        oldest, own = cursor.fetchone()
+    return int(oldest) + 1 if own == oldest else int(oldest)
 
 
 def moved_by_the_calendar(kind: str, after: date, until: date) -> set[str]:
