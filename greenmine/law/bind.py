@@ -16,6 +16,7 @@ from greenmine.law.rules import Rule
 from greenmine.law.values import Value
 
 COUNTRY = "000000"
+DAYS_KEPT = 200
 
 
 class DivisionsLike(Protocol):
@@ -60,20 +61,22 @@ class EditionLike(Protocol):
 class Bound:
     """The rules of an edition that are in force or lapsed on `on`; judges are compiled when first asked."""
 
-    def __init__(self, edition: EditionLike, on: date) -> None:
+    def __init__(self, edition: EditionLike, on: date, like: Bound | None = None) -> None:
         self.edition, self.on = edition, on
         self.dictionary: Dictionary = edition.dictionary
         self.day = Day(on, edition.values)
         self.closures = Closures(self.day)
-        self.confirmations = Confirmations.read(edition.confirmations)
-        self.instruments = _by_id(edition.instruments)
-        self._force: dict[str, Force] = {}
-        self.rules: list[Rule] = []
-        for rule in sorted(edition.rules, key=lambda rule: rule.id):
-            force = force_of(rule, self.instruments.get(rule.instrument))
-            if force.speaks(on):
-                self._force[rule.id] = force
-                self.rules.append(rule)
+        if like is None:
+            self.confirmations = Confirmations.read(edition.confirmations)
+            self.instruments = _by_id(edition.instruments)
+            self.forces = {
+                rule.id: (rule, force_of(rule, self.instruments.get(rule.instrument)))
+                for rule in sorted(edition.rules, key=lambda rule: rule.id)
+            }
+        else:
+            self.confirmations, self.instruments, self.forces = like.confirmations, like.instruments, like.forces
+        self.rules: list[Rule] = [rule for rule, force in self.forces.values() if force.speaks(on)]
+        self._other_days: dict[date, Bound] = {}
         self._by_id = {rule.id: rule for rule in self.rules}
         self._judges: dict[tuple[str, str], Judge] = {}
         self._covering: dict[tuple[str, str | None], tuple[Judge, ...]] = {}
@@ -92,14 +95,14 @@ class Bound:
 
     def force(self, rule: Rule) -> Force:
         """The days of a rule."""
-        return self._force[rule.id]
+        return self.forces[rule.id][1]
 
     def judge(self, rule: Rule, path: str = "") -> Judge:
         """The compiled rule, read with a path where it is judged one hop away."""
         key = (rule.id, path)
         if key not in self._judges:
             self._judges[key] = Judge(
-                rule, path, self._force[rule.id], self.day, self.closures, self.dictionary, self.confirmations
+                rule, path, self.forces[rule.id][1], self.day, self.closures, self.dictionary, self.confirmations
             )
         return self._judges[key]
 
@@ -137,6 +140,12 @@ class Bound:
             )
         return self._covering[key]
 
+    def judge_for(self, rule_id: str, kind: str, region: str | None) -> Judge | None:
+        """The judge of one rule for sheets of a kind in a region; None where the rule does not cover them."""
+        rule = self.rule(rule_id)
+        path = self.path(rule, kind)
+        return self.judge(rule, path) if path is not None and self.covers(rule, region) else None
+
     def yielders(self, kind: str, region: str | None) -> tuple[Judge, ...]:
         """Those of `covering` that may yield to another."""
         key = (kind, region)
@@ -147,8 +156,14 @@ class Bound:
         return self._yielders[key]
 
     def at(self, on: date) -> Bound:
-        """The same edition on another day."""
-        return self if on == self.on else Bound(self.edition, on)
+        """The same edition on another day; the last days asked for are kept."""
+        if on == self.on:
+            return self
+        if on not in self._other_days:
+            if len(self._other_days) >= DAYS_KEPT:
+                self._other_days.clear()
+            self._other_days[on] = Bound(self.edition, on, like=self)
+        return self._other_days[on]
 
     def words_of(self, name: str, lang: str = "zh") -> str:
         """The label of a fact as read, or the title of a value named in `missing`."""

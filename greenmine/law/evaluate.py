@@ -12,15 +12,15 @@ from greenmine.law.sheets import Sheet
 
 def evaluate_one(bound: Bound, sheet: Sheet, only: str | Collection[str] | None = None) -> dict[str, Finding]:
     """The findings about a sheet by rule id, sorted; `only` names rules (NoRuleInForce where one does not speak)."""
-    judges = bound.covering(sheet.kind, sheet.region_code)
     if only is None:
-        found = {judge.rule.id: judge.find(sheet) for judge in judges}
+        found = {judge.rule.id: judge.find(sheet) for judge in bound.covering(sheet.kind, sheet.region_code)}
         for judge in bound.yielders(sheet.kind, sheet.region_code):
             found[judge.rule.id] = yielding(found[judge.rule.id], found)
         return found
     names = {only} if isinstance(only, str) else set(only)
-    needed = names | {other for name in names for other in bound.rule(name).yields_to}
-    found = {judge.rule.id: judge.find(sheet) for judge in judges if judge.rule.id in needed}
+    needed = names | {other for name in names for other in bound.rule(name).yields_to if bound.speaks(other)}
+    judges = (bound.judge_for(name, sheet.kind, sheet.region_code) for name in sorted(needed))
+    found = {judge.rule.id: judge.find(sheet) for judge in judges if judge is not None}
     return {name: yielding(finding, found) for name, finding in found.items() if name in names}
 
 

@@ -14,7 +14,6 @@ from greenmine.law.bind import Bound
 from greenmine.law.closures import Closures
 from greenmine.law.evaluate import evaluate_one
 from greenmine.law.folding import Day
-from greenmine.law.force import force_of
 from greenmine.law.ir import Compare, Lookup, Node, Today, walk
 from greenmine.law.judge import Judge
 from greenmine.law.problems import NoRuleInForce
@@ -47,10 +46,9 @@ def _candidates(bound: Bound, rule_id: str, sheet: Sheet) -> Iterator[int]:
     today = bound.on.toordinal()
     rule = bound.rule(rule_id)
     for name in (rule_id, *rule.yields_to):
-        other = next((each for each in bound.edition.rules if each.id == name), None)
-        if other is None:
+        if name not in bound.forces:
             continue
-        force = force_of(other, bound.instruments.get(other.instrument))
+        other, force = bound.forces[name]
         yield from (edge.toordinal() for edge in force.edges() if edge.toordinal() > today)
         if bound.speaks(name) and (path := bound.path(other, sheet.kind)) is not None:
             yield from (
