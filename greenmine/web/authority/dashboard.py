@@ -46,7 +46,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "states": states,
         "by_region": by_region,
         "chart": _chart(states, by_region),
-        "missing": evaluation.most_missing(_totals(request, prefix), limit=MISSING_SHOWN),
+        "missing": [
+            {**row, "statable": _statable(edition, str(row["fact"]))}
+            for row in evaluation.most_missing(_totals(request, prefix), limit=MISSING_SHOWN)
+        ],
         "import_url": reverse("authority:imports"),
     }
     return render(request, "authority/dashboard.html", context)
@@ -74,6 +77,11 @@ def unknowns_export(request: HttpRequest) -> HttpResponse:
 
 def _totals(request: HttpRequest, prefix: str) -> Any:
     return evaluation.in_region(registry.in_scope(UnknownTotal.objects.all(), request.user), prefix)
+
+
+def _statable(edition: Edition, name: str) -> bool:
+    """Whether a party can state it; the system keeps the others, and an operator declares their history."""
+    return name in edition.dictionary and edition.dictionary[name].kept_by != "system"
 
 
 def _evidence(edition: Edition, name: str) -> str:
