@@ -54,10 +54,14 @@ def stored(identifier: str) -> Law:
 def overlay() -> Overlay:
     """What this installation has added so far: the effective days, confirmations and files still standing."""
     entries = OverlayEntry.objects.filter(withdrawn_on__isnull=True).order_by("id")
-    days = [e for e in entries if e.kind == OverlayEntry.Kind.EFFECTIVE_DAY and e.day is not None]
+    days = {
+        e.subject: EffectiveDay(e.subject, e.day, e.source, e.by, e.on)
+        for e in entries
+        if e.kind == OverlayEntry.Kind.EFFECTIVE_DAY and e.day is not None
+    }
     files = [e for e in entries if e.kind == OverlayEntry.Kind.FILE]
     return Overlay(
-        effective_days=tuple({e.subject: EffectiveDay(e.subject, e.day, e.source, e.by, e.on) for e in days}.values()),
+        effective_days=tuple(days.values()),
         confirmations=tuple(
             {
                 (c.rule, c.settles): Confirmation(c.rule, c.settles, c.reason, c.document, c.by, c.on)

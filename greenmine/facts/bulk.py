@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows of the named fields; returns how many. Values are plain: str, int, bool, date, datetime, list, None."""
-    names = [model._meta.get_field(name).column for name in columns]  # noqa: SLF001 -- Django's documented Meta API
+    names = [str(getattr(model._meta.get_field(name), "column", name)) for name in columns]  # noqa: SLF001 -- Django's documented Meta API
     return insert_into(model._meta.db_table, names, rows)  # noqa: SLF001 -- as above
 
 
@@ -60,12 +60,9 @@ def _plain(value: Any) -> Any:
 @lru_cache(maxsize=1024)
 def _day_or_moment(value: date) -> Any:
     """Days and moments repeat in their thousands: each is written once."""
-    adapt = (
-        connection.ops.adapt_datetimefield_value
-        if isinstance(value, datetime)
-        else connection.ops.adapt_datefield_value
-    )
-    return adapt(value)
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:

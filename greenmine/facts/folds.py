@@ -31,7 +31,7 @@ def fold(by: str, rows: Sequence[Row], field: str, *, on: date, complete: bool) 
     happened = [row for row in rows if row.from_on is None or row.from_on <= on]
     if by == "count":
         return len(happened) if complete else UNKNOWN
-    values = [row.fields.get(field) for row in happened]
+    values: list[Any] = [row.fields.get(field) for row in happened]
     if by in ("any", "all"):
         return _settled(by == "any", values, complete)
     if by == "earliest_open":
@@ -57,7 +57,7 @@ def _settled(one_is_enough: bool, values: Sequence[Any], complete: bool) -> bool
 
 def _earliest_open(rows: Sequence[Row], field: str, on: date, complete: bool) -> Any:
     """The earliest day among rows still open; none where the collection is complete and nothing is open."""
-    opened = [row.fields.get(field) for row in rows if row.closed_on is None or row.closed_on > on]
+    opened: list[Any] = [row.fields.get(field) for row in rows if row.closed_on is None or row.closed_on > on]
     if not complete or any(value is UNKNOWN for value in opened):
         return UNKNOWN
     days = [value for value in opened if value is not NONE]

@@ -76,7 +76,7 @@ def write(edition: Edition, batch: ImportBatch) -> ImportBatch:
             progress.tell(imports.job(batch), min(done * CHUNK, len(rows)), len(rows))
     batch.state, batch.done, batch.committed_at = State.COMMITTED, len(rows), writer.at
     batch.save(update_fields=["state", "done", "committed_at"])
-    by = Person.objects.filter(pk=batch.committed_by_id).first()
+    by = Person.objects.filter(pk=batch.committed_by_id or 0).first()
     ledger.record(
         "registry.ledger_imported", subject=("import", str(batch.pk)), by=by or batch.uploaded_by,
         on=batch.committed_on or batch.as_of, region_code=batch.region_code,
