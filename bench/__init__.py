@@ -1,0 +1,1 @@
+"""Measuring: the engine beside its peers, and the taking in of a large ledger. `./run bench rules`, `./run bench import`."""

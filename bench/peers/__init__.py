@@ -1,0 +1,1 @@
+"""Other engines, fed with the same conditions from the same intermediate form."""
