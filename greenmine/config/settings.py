@@ -24,6 +24,7 @@ DESKS = [
     name for name in ("authority", "enterprise", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
 ]
 INSTALLED_APPS = [
+    "greenmine.config.apps.ConfigApp",
     "greenmine.ledger",
     "greenmine.editions",
     "greenmine.accounts",

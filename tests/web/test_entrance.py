@@ -14,6 +14,7 @@ from greenmine.accounts.matrix import matrix
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def signed_in(client, username: str, password: str | None = None):
@@ -145,6 +146,26 @@ def test_an_administrator_invites_and_hands_over_a_code(sign_in, cast) -> None:
 
 def test_an_administrator_cannot_open_a_person_of_another_organisation(sign_in, cast) -> None:
     assert sign_in(cast.county_admin).get(f"/people/{cast.other_county.pk}/").status_code == 404
+
+
+def test_evidence_is_a_download_for_whom_its_subject_is_open(client, cast, settings, tmp_path) -> None:
+    from datetime import date
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from greenmine.evidence import actions as evidence
+
+    settings.DATA = tmp_path
+    upload = SimpleUploadedFile("许可证.pdf", b"%PDF-1.7\n%%EOF\n")
+    kept = evidence.keep(upload, by=cast.county, on=date(2026, 11, 20), subject=("mine", "M1"), region_code="620422")
+    address = reverse("people:file", args=[kept.pk])
+    client.force_login(cast.county_reviewer, backend=BACKEND)
+    response = client.get(address)
+    assert b"".join(response) == b"%PDF-1.7\n%%EOF\n"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    client.force_login(cast.other_county, backend=BACKEND)
+    assert client.get(address).status_code == 404
 
 
 def addresses() -> list[tuple[str, str]]:

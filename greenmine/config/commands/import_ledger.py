@@ -27,8 +27,12 @@ def parser() -> argparse.ArgumentParser:
         prog="./run import", description="导入台账 · Take a ledger (.xlsx .xls .csv) into the database, as one act."
     )
     arguments.add_argument("file", type=Path, metavar="FILE")
-    arguments.add_argument("--as", dest="username", required=True, metavar="USERNAME", help="who imports it: a sign-in name")
-    arguments.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="day the ledger speaks of (default: today)")
+    arguments.add_argument(
+        "--as", dest="username", required=True, metavar="USERNAME", help="who imports it: a sign-in name"
+    )
+    arguments.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE", help="day the ledger speaks of (default: today)"
+    )
     arguments.add_argument("--good-rows-only", action="store_true", help="leave rows with problems out")
     arguments.add_argument("--preview", action="store_true", help="read and show, write nothing")
     arguments.add_argument("--data", type=Path, metavar="DIR", help="data folder (default ./data)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.people import entrance, members, notices
+from greenmine.web.people import entrance, files, members, notices
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("healthz", entrance.healthz, name="healthz"),
     path("notices/", notices.listed, name="notices"),
     path("notices/<int:notice>/", notices.opened, name="notice"),
+    path("files/<int:provenance>/", files.one, name="file"),
     path("people/", members.listed, name="members"),
     path("people/<int:person>/", members.one, name="member"),
     path("enterprises/", members.enterprises, name="enterprises"),
