@@ -101,6 +101,7 @@ def load_pack(
     reader = _PackReader(shape, dictionary, values, {**(definitions or {}), **own}, provisions, instruments)
     reader.check_definitions(data, own)
     rules, cases = reader.read(shape.entries(data.get("rules", "")))
+    shape.problems += _circles({rule.id: rule for rule in rules})
     shape.raise_if_any()
     return Pack(tuple(rules), own, tuple(cases))
 
@@ -126,11 +127,16 @@ def check_together(rules: Iterable[Rule], *, file: str = "") -> list[Problem]:
             for other in rule.yields_to
             if other not in by_id
         ]
-        if _reaches(rule.id, rule.id, by_id, set()):
-            problems.append(
-                Problem(f"“{rule.id}”的让位成环", f"the yielding of “{rule.id}” goes in a circle", rule.file, rule.line)
-            )
-    return problems
+    return problems + _circles(by_id)
+
+
+def _circles(rules: Mapping[str, Rule]) -> list[Problem]:
+    """Rules that in the end yield to themselves."""
+    return [
+        Problem(f"“{rule.id}”的让位成环", f"the yielding of “{rule.id}” goes in a circle", rule.file, rule.line)
+        for rule in rules.values()
+        if _reaches(rule.id, rule.id, rules, set())
+    ]
 
 
 def _reaches(start: str, goal: str, rules: Mapping[str, Rule], seen: set[str]) -> bool:

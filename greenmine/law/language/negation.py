@@ -1,4 +1,7 @@
-"""The check on negation: with none a comparison is false, so its negation would be true without anyone having meant it."""
+"""The check on negation: with none a comparison is false, so its negation would be true without anyone having meant it.
+
+`<>` counts as a negation too: whoever writes it must say what none shall mean.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def _check(node: Node, *, negated: bool, beside: frozenset[str]) -> None:
             here = beside | {name for each in parts for name in _asked(each)}
             for each in parts:
                 _check(each, negated=negated, beside=here)
-        case Compare() | Member() if negated:
+        case Compare() | Member() if negated or (isinstance(node, Compare) and node.op == "<>"):
             for leaf in walk(node):
                 if isinstance(leaf, Ref) and leaf.may_be_none and leaf.name not in beside:
                     raise LanguageError(
