@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
+from greenmine.editions import queries as editions
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import recording
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
@@ -22,6 +24,16 @@ READER = "evaluation.rejudge"
 AT_ONCE = 500
 
 
+def tick() -> int:
+    """The worker's turn: judge what was stated about and what the day or the edition moved; returns how many mines."""
+    try:
+        edition = editions.active()
+    except editions.NoEditionActive:
+        return 0
+    on, at = timezone.localdate(), timezone.now()
+    return rejudge_changed(edition, on=on, known_at=at) + rejudge_day(edition, on=on, known_at=timezone.now())
+
+
 def rejudge_changed(edition: Edition, *, on: date, known_at: datetime) -> int:
     """Judge every mine touched by changes not yet seen; returns how many. At least once: judged before the cursor moves."""
     judged = 0
@@ -29,7 +41,9 @@ def rejudge_changed(edition: Edition, *, on: date, known_at: datetime) -> int:
         mines = {change.subject_key for change in changes if change.subject_kind == "mine"}
         holders = sorted({change.subject_key for change in changes if change.subject_kind == "enterprise"})
         mines |= set(facts.held_by(holders))
-        judged += rejudge(edition, sorted(mines), on=on, known_at=known_at)
+        # A change recorded after `known_at` was asked for must be seen too, or the cursor would pass it unjudged.
+        seen_at = max(known_at, *(change.recorded_at for change in changes))
+        judged += rejudge(edition, sorted(mines), on=on, known_at=seen_at)
         facts_actions.move_cursor(READER, to=changes[-1])
     return judged
 
