@@ -118,9 +118,12 @@ class Closures:
     def _gatherer(self, node: Node) -> Gather:
         match node:
             case And(parts=parts) | Or(parts=parts):
+                whole = self.evaluate(node)
                 below = [(self.evaluate(part), self.gather(part)) for part in parts]
 
                 def of_parts(values: Values, names: set[str]) -> None:
+                    if whole(values) is not None:  # 或 that holds needs nothing, however much of it is unknown
+                        return
                     for evaluate, gather in below:
                         if evaluate(values) is None:
                             gather(values, names)
