@@ -26,19 +26,28 @@ def main() -> None:
 
     parent = os.getppid()
 
-    def keep_time() -> None:
-        clock = Clock(settings.DATA / "schedule.json")
+    def keep_alive() -> None:
+        """Beats while the clock is busy: judging every mine at midnight takes longer than silence is tolerated."""
         while True:
             if os.getppid() != parent:  # the group's parent died without saying so
                 os._exit(1)
             try:
-                close_old_connections()
                 beat(settings.DATA / "worker.json")
+            except OSError:
+                logging.getLogger("greenmine.worker").exception("no sign of life could be left")
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    def keep_time() -> None:
+        clock = Clock(settings.DATA / "schedule.json")
+        while True:
+            try:
+                close_old_connections()
                 clock.run_due(moment=time.time(), day=today().isoformat())
             except Exception:  # the clock must not stop
                 logging.getLogger("greenmine.worker").exception("the schedule stumbled")
             time.sleep(LOOK_EVERY_SECONDS)
 
+    threading.Thread(target=keep_alive, daemon=True, name="heartbeat").start()
     threading.Thread(target=keep_time, daemon=True, name="schedule").start()
     worker = Worker(
         queue_names=["*"],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sqlite3
 import tarfile
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,6 +114,7 @@ def _backup(options: argparse.Namespace, data: Path) -> int:
     copy.unlink()
     shutil.copymode(source, options.to)
     options.to.chmod(0o600)
+    (data / "backup.json").write_text(json.dumps({"at": time.time(), "to": str(options.to)}), encoding="utf-8")
     say(f"已备份 · kept: {options.to}")
     return 0
 

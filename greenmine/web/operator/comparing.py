@@ -52,11 +52,12 @@ def run(comparison: EditionComparison, before: Edition, after: Edition) -> None:
 
 def _compare(comparison: EditionComparison, before: Edition, after: Edition, mines: Sequence[str]) -> Standings:
     """Keep the flips of these mines; return how many moved from which standing to which."""
-    moments = {"on": comparison.judged_on, "known_at": comparison.known_at}
-    pairs = zip(judge_mines(before, mines, **moments), judge_mines(after, mines, **moments), strict=True)
+    on, known_at = comparison.judged_on, comparison.known_at
+    was = judge_mines(before, mines, on=on, known_at=known_at)
+    now = judge_mines(after, mines, on=on, known_at=known_at)
     moved: Standings = Counter()
     flips: list[ComparedFlip] = []
-    for old, new in pairs:
+    for old, new in zip(was, now, strict=True):
         flips += flips_between(old, new)
         if old.standing.state != new.standing.state:
             moved[old.standing.state, new.standing.state] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django_tasks_db.models import DBTaskResult
 
@@ -38,7 +39,7 @@ def overview(*, now: datetime | None = None, worker: str = "") -> list[Job]:
     return [_job(row, moment, worker) for row in rows]
 
 
-def _job(row: DBTaskResult, now: datetime, worker: str) -> Job:
+def _job(row: DBTaskResult[..., Any], now: datetime, worker: str) -> Job:
     since = row.finished_at or row.started_at or row.enqueued_at
     orphaned = bool(worker and row.worker_ids and row.worker_ids[-1] != worker)
     stuck = row.status == "RUNNING" and (orphaned or now - since > STUCK_AFTER)
