@@ -88,6 +88,10 @@ class Fact:
         written = _WRITERS.get(self.type)
         return written(self, lowered) if written else lowered
 
+    def writer(self) -> Callable[[Any], Any]:
+        """`show` for known values, as directly as the type allows."""
+        return self.codes.__getitem__ if self.type == "enum" else self.show
+
     def words(self, lowered: Lowered | None, lang: str) -> str:
         """The value as a screen says it: 大型, 2025-01-01, 85.00 %, 无, 是."""
         zh = lang.startswith("zh")
@@ -165,9 +169,9 @@ def scaled(text: Any, scale: int) -> int:
         number = Decimal(text)
     except (InvalidOperation, TypeError):
         raise ValueError(text) from None
-    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS or len(number.as_tuple().digits) > EXACT.prec:
         raise ValueError(text)
-    moved = number.scaleb(scale)
+    moved = number.scaleb(scale, EXACT)  # the usual context would round a long number into the domain
     whole = int(moved)
     if whole != moved:
         raise ValueError(text)

@@ -38,6 +38,9 @@ class Finding:
         self.due = due
         self.flags = flags
         self.situations = situations
+        self._missing: tuple[str, ...] | None = None
+        self._facts: dict[str, Shown] | None = None
+        self._reason: dict[str, str] | None = None
 
     @property
     def rule(self) -> Rule:
@@ -59,32 +62,23 @@ class Finding:
         """Only with unknown: the names that together settle it, sorted."""
         if self.outcome is not Outcome.UNKNOWN:
             return ()
-        try:
-            return self._missing
-        except AttributeError:
-            self._missing: tuple[str, ...] = self.judge.missing(self.sheet.values)
-            return self._missing
+        if self._missing is None:
+            self._missing = self.judge.missing(self.sheet.values)
+        return self._missing
 
     @property
     def facts(self) -> dict[str, Shown]:
         """Every fact the rule mentions with its JSON value, unknown ones None, sorted by name."""
-        try:
-            return self._facts
-        except AttributeError:
-            self._facts: dict[str, Shown] = self._shown()
-            return self._facts
-
-    def _shown(self) -> dict[str, Shown]:
-        """Each fact is shown once a sheet, however many rules mention it."""
-        values, shown = self.sheet.values, self.sheet.cache
-        facts: dict[str, Shown] = {}
-        for name, show in self.judge.shows:
-            value = shown.get(name, shown)
-            if value is shown:
-                lowered = values.get(name)
-                value = shown[name] = None if lowered is None else show(lowered)
-            facts[name] = value
-        return facts
+        if self._facts is None:
+            values, shown = self.sheet.values, self.sheet.cache
+            self._facts = facts = {}
+            for name, show in self.judge.shows:
+                if name in shown:  # a fact is shown once a sheet, however many rules mention it
+                    facts[name] = shown[name]
+                else:
+                    lowered = values.get(name)
+                    facts[name] = shown[name] = None if lowered is None else show(lowered)
+        return self._facts
 
     @property
     def trace(self) -> tuple[bool | None, ...]:
@@ -94,11 +88,9 @@ class Finding:
     @property
     def reason(self) -> dict[str, str]:
         """One sentence in Chinese and English: what was compared with what."""
-        try:
-            return self._reason
-        except AttributeError:
-            self._reason: dict[str, str] = reason_of(self)
-            return self._reason
+        if self._reason is None:
+            self._reason = reason_of(self)
+        return self._reason
 
     def with_flag(self, flag: str) -> Finding:
         """The same finding with one more flag."""

@@ -128,7 +128,7 @@ class Judge:
     @cached_property
     def shows(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         """Name and the fact's way to show a value, for every fact mentioned."""
-        return tuple((name, self.dictionary[name].show) for name in self.mentioned)
+        return tuple((name, self.dictionary[name].writer()) for name in self.mentioned)
 
     @cached_property
     def leaves(self) -> tuple[Node, ...]:
