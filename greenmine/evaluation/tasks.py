@@ -9,9 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
-from greenmine.editions import queries as editions
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import recording
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
@@ -22,16 +20,6 @@ from greenmine.facts import reading
 
 READER = "evaluation.rejudge"
 AT_ONCE = 500
-
-
-def tick() -> int:
-    """The worker's turn: judge what was stated about and what the day or the edition moved; returns how many mines."""
-    try:
-        edition = editions.active()
-    except editions.NoEditionActive:
-        return 0
-    on, at = timezone.localdate(), timezone.now()
-    return rejudge_changed(edition, on=on, known_at=at) + rejudge_day(edition, on=on, known_at=timezone.now())
 
 
 def rejudge_changed(edition: Edition, *, on: date, known_at: datetime) -> int:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from greenmine.editions.edition import Edition
-from greenmine.facts import bulk, queries, stored
+from greenmine.facts import bulk, queries, reading, stored
 from greenmine.facts.models import (
     Change,
     CollectionComplete,
@@ -225,8 +225,13 @@ def roll(edition: Edition, *, on: date) -> int:
 
 @transaction.atomic
 def rebuild(edition: Edition, *, on: date) -> None:
-    """Make and fill the stored sheets of an edition's dictionary (版本启用时)."""
-    stored.rebuild(edition, on=on, at=timezone.now())
+    """Make and fill the stored sheets of an edition's dictionary (版本启用时); every mine is a change to be judged anew."""
+    at, number = timezone.now(), _transaction_number()
+    stored.rebuild(edition, on=on, at=at)
+    bulk.insert(
+        Change, CHANGE, (("mine", key, "", f"edition:{edition.id[:12]}", number, at) for key in reading.keys("mine"))
+    )
+    transaction.on_commit(_wake)
 
 
 @transaction.atomic

@@ -81,7 +81,7 @@ def test_a_rule_that_cites_no_provision_of_the_rulebook_is_refused():
         "rules:\n  - id: gs-2023.zz\n    provision: [gs-2023/99.z]\n    kind: obligation\n"
         '    title: {zh: 一, en: one}\n    subject: mine\n    bound: enterprise\n    require: "in_red_line"\n'
     )
-    with pytest.raises(RulebookError, match="gs-2023/99.z"):
+    with pytest.raises(RulebookError, match=r"gs-2023/99\.z"):
         build(texts)
 
 

@@ -88,13 +88,15 @@ def test_when_the_day_turns_every_mine_is_judged_for_the_new_day(edition, mine):
     assert MineStanding.objects.get().judged_on == tomorrow
 
 
-def test_the_workers_turn_judges_and_without_an_edition_does_nothing(edition, mine):
-    assert tasks.tick() >= 1
-    assert tasks.tick() == 0
+def test_a_new_edition_has_every_mine_judged_anew(edition, mine):
+    from greenmine.editions import actions as editions
+    from greenmine.editions import queries as editions_queries
 
-
-def test_without_an_edition_the_worker_waits(db):
-    assert tasks.tick() == 0
+    rejudge(edition)
+    editions.enter_effective_day("kz-2024", date(2024, 9, 1), source="公告", by="何运维", on=ON)
+    second = evaluation.activate_edition(editions_queries.candidate_text(), by="何运维", on=ON, seen={"flips": 0})
+    assert rejudge(second) == 1
+    assert MineStanding.objects.get().edition == second.id != edition.id
 
 
 def test_missing_facts_are_asked_answered_and_settled(edition, mine, cast):
