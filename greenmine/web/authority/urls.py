@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.authority import dashboard, imports, mine_page, mines, requests, rulebook, stating, to_fill
+from greenmine.web.authority import boundary, dashboard, imports, mine_page, mines, requests, rulebook, stating, to_fill
 
 app_name = "authority"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("mines/<str:number>/", mine_page.page, name="mine"),
     path("mines/<str:number>/findings.xlsx", mine_page.export, name="mine_export"),
     path("mines/<str:number>/why/<str:rule>/", mine_page.explanation, name="explanation"),
+    path("mines/<str:number>/area/", boundary.page, name="boundary"),
     path("mines/<str:number>/state/", stating.page, name="state_fact"),
     path("requests/", requests.listed, name="requests"),
     path("requests/new/", requests.new, name="request_new"),
