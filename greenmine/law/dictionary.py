@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
 from greenmine.law.days import iso, read_day
@@ -34,6 +34,7 @@ PATHS = {"holder": "enterprise", "region": "region", "entry": "entry", "applicat
          "agency": "agency", "person": "person"}  # fmt: skip
 YES = {"true": True, "false": False, "是": True, "否": False}
 MOST_DIGITS = 24
+EXACT = Context(prec=100)  # more digits than any figure of a file may have
 LONGEST_EXPONENT_TEXT = 10
 SHOWN_CHARACTERS = 40
 SHOWN_CODES = 12

@@ -7,6 +7,7 @@ outside its domain, two values that contradict each other or a duplicate id refu
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,26 +44,28 @@ def read_facts(source: Path | bytes, filename: str, *, dictionary: Dictionary) -
     seen: dict[str, int] = {}
     for position, entry in enumerate(entries, start=1):
         mine = _mine(position, entry, names, dictionary, problems)
-        if mine is None:
-            continue
-        if mine.id in seen:
+        label = _label(entry)
+        if label and label in seen:
             problems.append(
                 _problem(
                     position,
-                    mine.id,
-                    f"编号与第 {seen[mine.id]} 座重复：请改正其一",
-                    f"the id also stands at entry {seen[mine.id]}: correct one of them",
+                    label,
+                    f"编号与第 {seen[label]} 座重复：请改正其一",
+                    f"the id also stands at entry {seen[label]}: correct one of them",
                 )
             )
-        seen.setdefault(mine.id, position)
-        mines.append(mine)
+        seen.setdefault(label, position)
+        if mine is not None:
+            mines.append(mine)
     if problems:
         raise LedgerRefused(problems)
     return mines
 
 
-class _Repeated(ValueError):
-    """A key stands twice in one object."""
+class _Written(dict[str, Any]):
+    """An object of the file, which also knows the keys it was written with twice."""
+
+    repeated: tuple[str, ...] = ()
 
 
 def _load(source: Path | bytes, filename: str) -> Any:
@@ -75,7 +78,7 @@ def _load(source: Path | bytes, filename: str) -> Any:
             )
         text = (source if isinstance(source, bytes) else source.read_bytes()).decode("utf-8-sig")
         return json.loads(
-            text, parse_float=_exact, parse_int=_exact, parse_constant=_no_number, object_pairs_hook=_object
+            text, parse_float=_exact, parse_int=_exact, parse_constant=_NoNumber, object_pairs_hook=_object
         )
     except OSError as problem:
         raise refuse(
@@ -91,34 +94,34 @@ def _load(source: Path | bytes, filename: str) -> Any:
             f"“{filename}”第 {problem.lineno} 行第 {problem.colno} 个字符处不是 JSON：请改正",
             f"“{filename}” is no JSON at line {problem.lineno}, character {problem.colno}: correct it",
         ) from None
-    except _Repeated as problem:
-        raise refuse(
-            f"“{filename}”同一对象中“{problem}”写了两次：请删去一个",
-            f"“{filename}” has “{problem}” twice in one object: delete one",
-        ) from None
-    except (RecursionError, ValueError):
-        raise refuse(
-            f"“{filename}”嵌套过深或含有不能精确读取的数：请改正",
-            f"“{filename}” is nested too deeply or has a number that cannot be read exactly: correct it",
-        ) from None
+    except RecursionError:
+        raise refuse(f"“{filename}”嵌套过深：请改正", f"“{filename}” is nested too deeply: correct it") from None
 
 
-def _exact(text: str) -> int | Decimal:
+class _NoNumber:
+    """A number nobody writes (NaN, Infinity, or too long to be meant): outside the domain of every fact."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _exact(text: str) -> int | Decimal | _NoNumber:
     if len(text) > LONGEST_NUMBER:
-        raise ValueError(text)
-    return Decimal(text) if any(sign in text for sign in ".eE") else int(text)
+        return _NoNumber(text)
+    try:
+        return Decimal(text) if any(sign in text for sign in ".eE") else int(text)
+    except ArithmeticError:
+        return _NoNumber(text)
 
 
-def _no_number(text: str) -> Any:
-    raise ValueError(text)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _Repeated(key)
-        found[key] = value
+def _object(pairs: list[tuple[str, Any]]) -> _Written:
+    found = _Written(pairs)
+    if len(found) < len(pairs):
+        count = Counter(key for key, _ in pairs)
+        found.repeated = tuple(key for key in count if count[key] > 1)
     return found
 
 
@@ -137,8 +140,7 @@ def _mine(
     if not isinstance(entry, dict):
         problems.append(_problem(position, "", "应为对象 {id, name, region_code, facts}", "must be an object"))
         return None
-    key = entry.get("id")
-    label = str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else ""
+    label = _label(entry)
     before = len(problems)
     problems.extend(_about_keys(position, label, entry))
     if not label.strip():
@@ -163,7 +165,29 @@ def _mine(
     return StatedMine(label, name, region, facts) if len(problems) == before else None
 
 
+def _label(entry: Any) -> str:
+    """The id as text; empty where there is none."""
+    key = entry.get("id") if isinstance(entry, dict) else None
+    return str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else ""
+
+
+def _repeated(position: int, label: str, written: Any) -> Iterator[LedgerProblem]:
+    for key in written.repeated if isinstance(written, _Written) else ():
+        yield _problem(
+            position, label, f"“{_short(key)}”写了两次：请删去一个", f"“{_short(key)}” is written twice: delete one"
+        )
+
+
+def _broken(text: Any) -> bool:
+    """Half a character (a lone surrogate escape), which no output can hold."""
+    return isinstance(text, str) and any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _about_keys(position: int, label: str, entry: Mapping[str, Any]) -> Iterator[LedgerProblem]:
+    yield from _repeated(position, label, entry)
+    for key in ("id", "name"):
+        if _broken(entry.get(key)):
+            yield _problem(position, label, f"{key} 含有残缺的字符：请改正", f"{key} holds half a character: correct it")
     for key in entry:
         if key not in KEYS:
             yield _problem(
@@ -196,6 +220,7 @@ def _facts(
             _problem(position, label, "facts 应为对象 {事实名: 值}", "facts must be an object {name: value}")
         )
         return {}
+    problems.extend(_repeated(position, label, stated))
     facts: dict[str, Any] = {}
     for written, raw in stated.items():
         name = _sheet_name(written, names)
@@ -203,7 +228,7 @@ def _facts(
             problems.append(_unknown(position, label, written, names))
         elif raw is not None:
             try:
-                value = names[name].parse(raw)
+                value = names[name].parse("" if _broken(raw) else raw)
             except ValueProblem as problem:
                 problems.append(_problem(position, label, f"{problem.zh}：请改正", f"{problem.en}: correct it"))
                 continue
