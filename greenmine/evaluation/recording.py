@@ -9,11 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
+from django.db import transaction
+
+from greenmine.editions import queries as editions
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.judging import Judgement
 from greenmine.evaluation.models import FindingChange, MineStanding, UnknownTotal
 from greenmine.evaluation.packing import pack, unpack
+from greenmine.facts import bulk
 from greenmine.law import Finding
 
 STARTS_SOMETHING = frozenset({"breached", "pending"})
@@ -30,6 +35,14 @@ class Flip:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeping a batch of judgements came to."""
+
+    flips: tuple[Flip, ...]
+    regions: frozenset[str]
+
+
 def rule_order(edition: Edition) -> list[str]:
     """The order in which outcomes are packed under an edition."""
     return sorted(rule.id for rule in edition.rules)
@@ -37,27 +50,38 @@ def rule_order(edition: Edition) -> list[str]:
 
 def keep(
     judgements: Iterable[Judgement], *, edition: Edition, on: date, known_at: datetime, holders: Mapping[str, str]
-) -> list[Flip]:
-    """Write standings, changed outcomes and missing totals of these mines; return what flipped."""
+) -> Kept:
+    """Write standings and changed outcomes of these mines; return what flipped, and the regions whose totals moved."""
     batch = list(judgements)
     order = rule_order(edition)
     earlier = {row.mine: row for row in MineStanding.objects.filter(mine__in=[judged.sheet.key for judged in batch])}
     changes: list[FindingChange] = []
     standings: list[MineStanding] = []
     for judged in batch:
-        before = _outcomes_before(earlier.get(judged.sheet.key), edition, order)
+        before = _outcomes_before(earlier.get(judged.sheet.key), edition.id, order)
         changes += _changes(judged, before, edition.id, on, known_at)
         standings.append(_standing(judged, edition.id, order, on, known_at, holders.get(judged.sheet.key, "")))
     _write(standings, changes)
-    refresh_totals({row.region_code for row in standings} | {row.region_code for row in earlier.values()})
-    return [Flip(change.mine, change.rule, change.before, change.outcome) for change in changes]
+    regions = {row.region_code for row in standings} | {row.region_code for row in earlier.values()}
+    flips = tuple(Flip(change.mine, change.rule, change.before, change.outcome) for change in changes)
+    return Kept(flips, frozenset(regions))
 
 
-def _outcomes_before(row: MineStanding | None, edition: Edition, order: list[str]) -> dict[str, str] | None:
-    """What the rules came to before; None when never judged or judged under another edition's order."""
-    if row is None or row.edition != edition.id or len(row.outcomes) != len(order):
+def _outcomes_before(row: MineStanding | None, edition: str, order: list[str]) -> dict[str, str] | None:
+    """What the rules came to before, whatever edition they were judged under; None when never judged."""
+    if row is None:
         return None
-    return unpack(order, row.outcomes)
+    order_then = order if row.edition == edition else _order_of(row.edition)
+    return unpack(order_then, row.outcomes) if len(row.outcomes) == len(order_then) else None
+
+
+@lru_cache(maxsize=4)
+def _order_of(edition: str) -> list[str]:
+    """The order of an earlier edition; nothing where it is not stored here."""
+    try:
+        return rule_order(editions.stored(edition))
+    except KeyError:
+        return []
 
 
 def _changes(
@@ -131,16 +155,20 @@ def _write(standings: list[MineStanding], changes: list[FindingChange]) -> None:
     FindingChange.objects.bulk_create(changes, batch_size=WRITTEN_AT_ONCE)
 
 
+@transaction.atomic
 def refresh_totals(regions: Iterable[str]) -> None:
     """Count again, county by county, how many findings and mines each missing fact holds up."""
-    for region in sorted(regions):
-        findings: Counter[str] = Counter()
-        mines: Counter[str] = Counter()
-        for missing in MineStanding.objects.filter(region_code=region).values_list("missing", flat=True):
-            findings.update(missing)
-            mines.update(missing.keys())
-        UnknownTotal.objects.filter(region_code=region).delete()
-        UnknownTotal.objects.bulk_create(
-            UnknownTotal(region_code=region, fact=fact, findings=count, mines=mines[fact])
-            for fact, count in sorted(findings.items())
+    for chunk in bulk.chunks(sorted(regions), WRITTEN_AT_ONCE):
+        findings: dict[str, Counter[str]] = defaultdict(Counter)
+        mines: dict[str, Counter[str]] = defaultdict(Counter)
+        standings = MineStanding.objects.filter(region_code__in=chunk).values_list("region_code", "missing")
+        for region, missing in standings.iterator():
+            findings[region].update(missing)
+            mines[region].update(missing.keys())
+        UnknownTotal.objects.filter(region_code__in=chunk).delete()
+        rows = (
+            (region, fact, count, mines[region][fact])
+            for region in chunk
+            for fact, count in sorted(findings[region].items())
         )
+        bulk.insert(UnknownTotal, ("region_code", "fact", "findings", "mines"), rows)

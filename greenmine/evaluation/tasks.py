@@ -39,17 +39,22 @@ def rejudge_changed(edition: Edition, *, on: date, known_at: datetime) -> int:
 def rejudge(edition: Edition, mines: Iterable[str], *, on: date, known_at: datetime) -> int:
     """Judge these mines and keep the result, some hundreds at a time, each batch in a transaction of its own."""
     keys = list(mines)
-    for start in range(0, len(keys), AT_ONCE):
-        _rejudge_batch(edition, keys[start : start + AT_ONCE], on=on, known_at=known_at)
+    moved: set[str] = set()
+    try:
+        for start in range(0, len(keys), AT_ONCE):
+            moved |= _rejudge_batch(edition, keys[start : start + AT_ONCE], on=on, known_at=known_at)
+    finally:  # what was judged is counted, whatever happened to the rest
+        recording.refresh_totals(moved)
     return len(keys)
 
 
 @transaction.atomic
-def _rejudge_batch(edition: Edition, mines: Sequence[str], *, on: date, known_at: datetime) -> None:
+def _rejudge_batch(edition: Edition, mines: Sequence[str], *, on: date, known_at: datetime) -> frozenset[str]:
     judgements = list(judge_mines(edition, mines, on=on, known_at=known_at))
     holders = reading.related("mine", mines, "holder", on=on, known_at=known_at)
-    recording.keep(judgements, edition=edition, on=on, known_at=known_at, holders=holders)
+    kept = recording.keep(judgements, edition=edition, on=on, known_at=known_at, holders=holders)
     _close_settled(judgements, on=on)
+    return kept.regions
 
 
 def rejudge_day(edition: Edition, *, on: date, known_at: datetime) -> int:
