@@ -112,7 +112,7 @@ def _judge(options: argparse.Namespace, edition: Edition, bound: Bound, subjects
     sheets = [subject.sheet() for subject in subjects]
     uncovered: list[str] = []
     judged = _noting(judge_all(bound, table, sheets, progress=_progress(len(sheets), sys.stderr)), uncovered)
-    keep = list(judged) if options.out or not options.json else judged
+    keep: Iterable[Judgement] = list(judged) if options.out or not options.json else judged
     if options.out and (why := _write(options.out, edition, bound, subjects, list(keep))):
         return _refuse(why)
     if options.json:
@@ -162,15 +162,13 @@ def _progress(total: int, stream: TextIO) -> Callable[[int], None] | None:
     return tell
 
 
-def _print_json(
-    bound: Bound, edition: Edition, subjects: Sequence[Subject], judged: Sequence[Judgement] | object
-) -> None:
+def _print_json(bound: Bound, edition: Edition, subjects: Sequence[Subject], judged: Iterable[Judgement]) -> None:
     """The published shape, written mine by mine so that a large ledger needs no second copy in memory."""
     out = sys.stdout
     out.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     head = {"on": bound.on.isoformat(), "edition": edition.id}
     out.write(_compact(head)[:-1] + ',"mines":[')
-    for position, (subject, judgement) in enumerate(zip(subjects, judged, strict=True)):  # type: ignore[call-overload]
+    for position, (subject, judgement) in enumerate(zip(subjects, judged, strict=True)):
         mine = {
             "id": subject.id,
             "name": subject.name,

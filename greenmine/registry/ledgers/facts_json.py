@@ -187,7 +187,9 @@ def _about_keys(position: int, label: str, entry: Mapping[str, Any]) -> Iterator
     yield from _repeated(position, label, entry)
     for key in ("id", "name"):
         if _broken(entry.get(key)):
-            yield _problem(position, label, f"{key} 含有残缺的字符：请改正", f"{key} holds half a character: correct it")
+            yield _problem(
+                position, label, f"{key} 含有残缺的字符：请改正", f"{key} holds half a character: correct it"
+            )
     for key in entry:
         if key not in KEYS:
             yield _problem(
