@@ -145,9 +145,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _tests_may_empty_the_ledger() -> Iterator[None]:
     """SQLite empties tables by DELETE, which the ledger's triggers refuse: between browser tests they step aside."""
     from django.db import connection
-    from django.db.backends.sqlite3.operations import DatabaseOperations
 
-    original = DatabaseOperations.sql_flush
+    operations = type(connection.ops)
+    original = operations.sql_flush
+    if connection.vendor != "sqlite":
+        yield
+        return
 
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         with connection.cursor() as cursor:
@@ -156,6 +159,6 @@ def _tests_may_empty_the_ledger() -> Iterator[None]:
         drops = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
         return [*drops, *original(self, style, tables, **options), *(text for _, text in triggers)] if tables else []
 
-    DatabaseOperations.sql_flush = sql_flush
+    operations.sql_flush = sql_flush
     yield
-    DatabaseOperations.sql_flush = original
+    operations.sql_flush = original
