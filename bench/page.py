@@ -1,0 +1,144 @@
+"""The printed table and docs/reference/bench.md, made from the results: no figure that was not measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "reference" / "bench.md"
+TARGETS = (  # where in the results, what it is held to, and in which unit
+    ("closures, explained", "microseconds_a_mine", 250.0, "µs a mine"),
+    ("SQLite, stored", "seconds", 2.0, "s"),
+    ("PostgreSQL, stored", "seconds", 0.6, "s"),
+    ("million", "seconds", 1.0, "s"),
+)
+
+
+def read(name: str) -> dict[str, Any] | None:
+    """The results of one bench; None where it has not run."""
+    place = HERE / "results" / f"{name}.json"
+    return json.loads(place.read_text("utf-8")) if place.exists() else None
+
+
+def named(found: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """One line of the results."""
+    if name == "million":
+        return found["million"]
+    return next((line for line in found["ours"] if line["name"] == name), None)
+
+
+def targets(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What was aimed at, and what was measured."""
+    lines = []
+    for name, key, most, unit in TARGETS:
+        line = named(found, name)
+        label = "Polars, a million mines" if name == "million" else name
+        if line is None:
+            lines.append((label, f"≤ {most:g} {unit}", "skipped", "—"))
+            continue
+        lines.append(
+            (f"{label} ({line['rows']:,} × {line['rules']})", f"≤ {most:g} {unit}", f"{line[key]:.4g} {unit}", "met" if line[key] <= most else "missed")
+        )
+    return lines
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    return ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def _ours(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (line["name"], f"{line['rows']:,}", str(line["rules"]), f"{line['seconds']:.3f}", f"{line['microseconds_a_mine']:.2f}", f"{min(line['runs']):.3f}–{max(line['runs']):.3f}", str(line.get("wrong_cells", "—")))
+        for line in [*found["ours"], {**found["million"], "name": "Polars, a million mines"}]
+    ]  # fmt: skip
+
+
+def _peers(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    closures, stored = named(found, "closures"), named(found, "SQLite, stored")
+    assert closures is not None
+    assert stored is not None
+    versions = found["machine"]["packages"]
+    return [
+        (
+            f"{line['name']} ({line['package']} {versions.get(line['package'], '')})", f"{line['rows']:,}", str(line["rules"]),
+            f"{line['microseconds_a_mine']:.2f}",
+            f"{line['microseconds_a_mine'] / closures['microseconds_a_mine']:.2f} ×",
+            f"{line['microseconds_a_mine'] / stored['microseconds_a_mine']:.2f} ×",
+            f"{line['wrong_cells']} of {line['cells']:,}",
+        )
+        for line in found["peers"]
+    ]  # fmt: skip
+
+
+def _linear(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    names = list(dict.fromkeys(line["name"] for line in found["linear"]))
+    rows = []
+    for name in names:
+        lines = [line for line in found["linear"] if line["name"] == name]
+        rows.append((name, *(f"{line['seconds']:.3f} s ({line['microseconds_a_mine']:.2f} µs a mine)" for line in lines)))
+    return rows
+
+
+def rules_part(found: dict[str, Any]) -> list[str]:
+    """The part about the engine."""
+    machine, oracle, million = found["machine"], found["oracle"], found["million"]
+    sizes = [f"{rows:,}" for rows in sorted({line["rows"] for line in found["linear"]})]
+    kinds = ", ".join(f"{count} {kind}" for kind, count in found["rules"].items())
+    shares = ", ".join(f"{name} {share:.1%}" for name, share in found["outcomes"].items())
+    packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
+    postgres = named(found, "PostgreSQL, stored")
+    return [
+        "## Rules", "",
+        f"`{found['command']}`, {found['began']}, {found['seconds']} s in all. {machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+        f"Python {machine['python']}, SQLite {machine['sqlite']}, "
+        + (f"PostgreSQL {postgres['version']}, " if postgres else "PostgreSQL skipped, ") + f"{packages}. "
+        f"One-minute load {machine['load_before']} before and {machine['load_after']} after: other work ran on the machine, so every figure is the median of several runs, and the spread stands beside it.", "",
+        f"Rules: {sum(found['rules'].values())} of the shipped rulebook ({kinds}), named in `bench/rules/sixty.txt`, judged for {found['on']}. "
+        f"Mines: synthetic, seeded, 5 % of facts unknown, values on thresholds, table rows, due days and month ends. Outcomes of the cells: {shares}.", "",
+        f"The naive oracle of `tests/law/oracle.py`, reading the rules' own texts, differs from the closures in **{oracle['wrong_cells']}** of {oracle['rows'] * oracle['rules']:,} cells (outcome and due day).", "",
+        "### Targets", "", *_table(("what", "target", "measured", ""), targets(found)),
+        "### Our backends", "",
+        "Closures and SQL give outcomes with the mark whether a finding counts by itself; “explained” adds missing names, facts and the reason in Chinese and English. "
+        "In “explained” every sentence is told for the first time; “explained again” may reuse a sentence already told about equal values. "
+        "“Stored” is one statement that judges every mine and writes the packed outcomes; nothing leaves the database. Wrong cells: those that differ from the closures.", "",
+        *_table(("backend", "mines", "rules", "seconds (median)", "µs a mine", "runs", "wrong cells"), _ours(found)),
+        "### Linear in the number of mines", "", *_table(("backend", *(f"{size} mines" for size in sizes)), _linear(found)),
+        "### Peers", "",
+        "The same conditions, written for each from the same intermediate form, with guards for unknown and none, exact integers instead of decimals, and the day already folded in: "
+        "that work is ours and is given to them. Each answers as many mines as is bearable; making outcomes of the answers is the same few array steps for all. "
+        "Peers give outcomes only: no due days, no flags. The ratios are theirs to ours, above 1 means slower than ours.", "",
+        *_table(("peer", "mines", "rules", "µs a mine", "to closures", "to SQLite, stored", "cells that differ"), _peers(found)),
+        *[f"- {line['name']}: {line['note']}." for line in found["peers"]], "",
+        f"Polars over a million: {million['rows']:,} mines in every province × {million['rules']} rules of all five documents, {million.get('wrong_cells', '—')} wrong cells.", "",
+    ]  # fmt: skip
+
+
+def import_part(found: dict[str, Any]) -> list[str]:
+    """The part about taking in a ledger."""
+    rows = [(line["name"], f"{line['seconds']:.1f}", f"{line['peak_mib']:,.0f}") for line in found["steps"]]
+    return [
+        "## Taking in a ledger", "",
+        f"`{found['command']}`, {found['began']}. {found['rows']:,} rows, {found['bad_rows']:,} of them bad, {found['columns']} columns, {found['size_mib']:.1f} MiB of .xlsx; {found['database']}. "
+        f"{found['said']}", "",
+        *_table(("step", "seconds", "peak memory of the process so far, MiB"), rows),
+    ]  # fmt: skip
+
+
+def write() -> None:
+    """The page, from whatever has been measured."""
+    lines = ["# What it costs", "", "Made by `./run bench`; do not edit. The machine-readable figures stand in `bench/results/`.", ""]
+    for name, part in (("rules", rules_part), ("import", import_part)):
+        if found := read(name):
+            lines += part(found)
+    PAGE.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+
+
+def printed(found: dict[str, Any]) -> str:
+    """The tables for the terminal."""
+    lines = []
+    for title, rows in (("targets", targets(found)), ("ours", _ours(found)), ("peers", _peers(found))):
+        widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+        lines += ["", title, *("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)]
+    return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""`./run bench rules|import`: the engine beside its peers, and the taking in of a large ledger; writes docs/reference/bench.md."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's arguments; `--help` prints them."""
+    arguments = argparse.ArgumentParser(
+        prog="./run bench",
+        description="性能对比 · Measure on this machine, print the figures, write bench/results and docs/reference/bench.md.",
+    )
+    arguments.add_argument(
+        "what",
+        choices=("rules", "import"),
+        help="rules: the engine beside its peers, every cell compared · import: a ledger of 60,000 rows",
+    )
+    arguments.add_argument(
+        "--quick", action="store_true", help="a few mines or rows, to see that it runs; nothing is written"
+    )
+    return arguments
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure; 1 where a cell of ours is wrong."""
+    options = parser().parse_args(argv)
+    return int(importlib.import_module(f"bench.{options.what}_run").main(quick=options.quick))
