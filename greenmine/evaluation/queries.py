@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import FindingChange, MineStanding, UnknownTotal
-from greenmine.evaluation.packing import LETTERS, NOT_COVERED, OUTCOMES
+from greenmine.evaluation.packing import LETTERS, NOT_COVERED, OUTCOMES, letters
 from greenmine.evaluation.reading import bound_on
 from greenmine.evaluation.recording import rule_order
 from greenmine.law import Rule
@@ -32,13 +32,16 @@ def by_rule(standings: QuerySet[MineStanding], edition: Edition, rule: str) -> Q
 
 def with_outcome(standings: QuerySet[MineStanding], edition: Edition, rule: str, outcome: str) -> QuerySet[Any]:
     """The standings of the mines for which a rule came to an outcome."""
-    return by_rule(standings, edition, rule).filter(letter=LETTERS[outcome])
+    return by_rule(standings, edition, rule).filter(letter__in=letters(outcome))
 
 
 def outcome_counts(standings: QuerySet[MineStanding], edition: Edition, rule: str) -> dict[str, int]:
     """How many mines a rule decides which way."""
     rows = by_rule(standings, edition, rule).order_by().values_list("letter").annotate(count=Count("id"))
-    return {OUTCOMES[letter]: count for letter, count in rows}
+    counts: dict[str, int] = {}
+    for letter, count in rows:
+        counts[OUTCOMES[letter]] = counts.get(OUTCOMES[letter], 0) + count
+    return counts
 
 
 def standing_counts(standings: QuerySet[MineStanding]) -> dict[str, int]:

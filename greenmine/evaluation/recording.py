@@ -135,7 +135,7 @@ def _standing(
         unknown=counts["unknown"],
         pending=counts["pending"],
         satisfied=counts["satisfied"],
-        outcomes=pack(order, {finding.rule.id: str(finding.outcome) for finding in judged.findings}),
+        outcomes=pack(order, {found.rule.id: (str(found.outcome), found.counted) for found in judged.findings}),
         missing=dict(sorted(Counter(name for finding in own for name in finding.missing).items())),
     )
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from greenmine.editions.edition import Edition
 from greenmine.evaluation import recording
 from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
+from greenmine.evaluation.pushdown import packed_outcomes
 from greenmine.evaluation.reading import judge_mines
 from greenmine.facts import actions as facts_actions
 from greenmine.facts import queries as facts
@@ -59,8 +60,14 @@ def _rejudge_batch(edition: Edition, mines: Sequence[str], *, on: date, known_at
 
 def rejudge_day(edition: Edition, *, on: date, known_at: datetime) -> int:
     """Judge again every mine not yet judged for this day or this edition (日切、版本启用)."""
-    due = MineStanding.objects.exclude(judged_on=on, edition=edition.id).order_by("mine").values_list("mine", flat=True)
-    return rejudge(edition, list(due), on=on, known_at=known_at)
+    due = MineStanding.objects.exclude(judged_on=on, edition=edition.id).order_by("mine")
+    before = dict(due.values_list("mine", "outcomes"))
+    if facts.rolled_on("mine") != on:
+        return rejudge(edition, before, on=on, known_at=known_at)
+    same = {mine for mine, packed in packed_outcomes(edition, on=on) if before.get(mine) == packed}
+    done = rejudge(edition, [mine for mine in before if mine not in same], on=on, known_at=known_at)
+    due.filter(mine__in=same, edition=edition.id).update(judged_on=on, known_at=known_at)
+    return done
 
 
 def _close_settled(judgements: Iterable[object], *, on: date) -> None:
