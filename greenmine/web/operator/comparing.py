@@ -15,6 +15,7 @@ from greenmine.web.operator.models import ComparedFlip, EditionComparison
 
 AT_ONCE = 200
 ABSENT = ("", False)
+IDLE = {"", "not_applicable"}  # a rule that is not there and one that does not apply ask the same of a mine: nothing
 Standings = Counter[tuple[str, str]]
 
 
@@ -23,7 +24,7 @@ def flips_between(before: Judgement, after: Judgement) -> Iterator[ComparedFlip]
     was, now = _outcomes(before), _outcomes(after)
     for rule in sorted({*was, *now}):
         old, new = was.get(rule, ABSENT), now.get(rule, ABSENT)
-        if old != new:
+        if old != new and not {old[0], new[0]} <= IDLE:
             yield ComparedFlip(
                 mine=after.sheet.key,
                 region_code=after.sheet.region_code or "",

@@ -48,6 +48,17 @@ def test_a_comparison_finds_the_findings_that_begin_to_count(comparison, mine) -
     assert {flip.rule.split(".")[0] for flip in flips} == {"kz-2024"}
 
 
+def test_a_rule_that_still_does_not_apply_is_no_flip(mine, cast) -> None:
+    law = editions.active()
+    rule = next(rule.id for rule in law.rules if rule.needs_confirmation and rule.instrument == "cn-2024-1")
+    edition_actions.confirm(rule, reason="法制审核意见", document="法审〔2026〕5号", by="何运维", on=today())
+    made = actions.compare(by=cast.operator, on=today())
+    tasks.compare_editions.func(made.pk)
+    idle = {"", "not_applicable"}
+    assert [flip for flip in made.flips.all() if {flip.before, flip.outcome} <= idle] == []
+    assert {flip.rule for flip in made.flips.all()} <= {rule}
+
+
 def test_a_comparison_tried_again_keeps_each_flip_once(comparison) -> None:
     before = comparison.flips.count()
     EditionComparison.objects.update(state="failed")
