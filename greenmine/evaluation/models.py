@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class MineStanding(models.Model):
@@ -108,10 +109,10 @@ class RequestedFact(models.Model):
     """One fact of one mine that somebody is asked to state (补录项), and whether it was."""
 
     class State(models.TextChoices):
-        OPEN = "open", "待填"
-        ANSWERED = "answered", "已填"
-        SETTLED_OTHERWISE = "settled", "已由其他来源补齐"
-        WITHDRAWN = "withdrawn", "已撤回"
+        OPEN = "open", _("待填")
+        ANSWERED = "answered", _("已填")
+        SETTLED_OTHERWISE = "settled", _("已由其他来源补齐")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     request = models.ForeignKey(FactRequest, models.PROTECT, related_name="items")
     mine = models.CharField(max_length=64)

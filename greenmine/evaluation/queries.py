@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.models import FindingChange, MineStanding, UnknownTotal
-from greenmine.evaluation.packing import LETTERS, NOT_COVERED, OUTCOMES, letters
+from greenmine.evaluation.packing import NOT_COVERED, OUTCOMES, letters
 from greenmine.evaluation.reading import bound_on
 from greenmine.evaluation.recording import rule_order
 from greenmine.law import Rule

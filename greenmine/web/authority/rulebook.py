@@ -12,6 +12,7 @@ from django.shortcuts import render
 from greenmine.editions.edition import Edition
 from greenmine.editions.instruments import Provision
 from greenmine.evaluation import queries as evaluation
+from greenmine.evaluation.packing import LETTERS, OUTCOMES
 from greenmine.registry import queries as registry
 from greenmine.web.components.desk import current_edition
 
@@ -91,7 +92,7 @@ def rule(request: HttpRequest, identifier: str) -> HttpResponse:
     standings = evaluation.standings_for(request.user)
     counts = evaluation.outcome_counts(standings, edition, identifier)
     mines = evaluation.by_rule(standings, edition, identifier)
-    if outcome in evaluation.LETTERS:
+    if outcome in LETTERS:
         mines = evaluation.with_outcome(standings, edition, identifier, outcome)
     after = request.GET.get("after", "")
     page = list(mines.filter(mine__gt=after).order_by("mine")[: MINES_SHOWN + 1])
@@ -102,7 +103,7 @@ def rule(request: HttpRequest, identifier: str) -> HttpResponse:
         "outcome": outcome,
         "rows": _shown(page[:MINES_SHOWN]),
         "next_after": page[MINES_SHOWN - 1].mine if len(page) > MINES_SHOWN else "",
-        "outcomes": evaluation.OUTCOMES,
+        "outcomes": OUTCOMES,
         "words": edition.words,
     }
     return render(request, "authority/rulebook/rule.html", context)
@@ -112,7 +113,7 @@ def _shown(standings: list[Any]) -> list[Any]:
     """The rows with the name of their mine and the outcome in words of the rulebook."""
     rows = registry.with_names(standings)
     for row in rows:
-        row.outcome = evaluation.OUTCOMES[row.letter]
+        row.outcome = OUTCOMES[row.letter]
     return rows
 
 
