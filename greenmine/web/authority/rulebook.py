@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from greenmine.editions.edition import Edition
 from greenmine.editions.instruments import Provision
+from greenmine.editions.worked import cases_of
 from greenmine.evaluation import queries as evaluation
 from greenmine.evaluation.packing import LETTERS, OUTCOMES
 from greenmine.registry import queries as registry
@@ -18,6 +19,7 @@ from greenmine.web.components.desk import current_edition
 
 SEARCH_SHOWS = 100
 MINES_SHOWN = 50
+CASES_SHOWN = 40
 
 
 @login_required
@@ -98,6 +100,7 @@ def rule(request: HttpRequest, identifier: str) -> HttpResponse:
     page = list(mines.filter(mine__gt=after).order_by("mine")[: MINES_SHOWN + 1])
     context = {
         "rule": found,
+        "cases": cases_of(found)[:CASES_SHOWN],
         "provisions": [(edition.provision(p), edition.cite(p)) for p in found.provisions],
         "counts": counts,
         "outcome": outcome,
