@@ -125,22 +125,3 @@ def test_a_scheduled_task_that_fails_does_not_stop_the_others(tmp_path) -> None:
     again.run_due(moment=111.0, day="2026-11-20")
     again.run_due(moment=112.0, day="2026-11-21")
     assert ran == ["often", "daily", "often", "daily"]
-
-
-@pytest.mark.django_db
-def test_a_failed_job_is_shown_and_can_be_tried_again() -> None:
-    from datetime import UTC, datetime
-
-    from django_tasks_db.models import DBTaskResult
-
-    from greenmine.config import jobs
-
-    now = datetime.now(UTC)
-    row = DBTaskResult.objects.create(
-        status="FAILED", task_path="greenmine.x.y", args_kwargs={"args": [], "kwargs": {}}, backend_name="default",
-        run_after=now, started_at=now, finished_at=now, exception_class_path="E", traceback="Traceback\nValueError: broken",
-    )  # fmt: skip
-    assert [(job.state, job.problem) for job in jobs.overview()] == [("failed", "ValueError: broken")]
-    assert jobs.retry(str(row.pk))
-    assert [job.state for job in jobs.overview()] == ["ready"]
-    assert not jobs.retry(str(row.pk))

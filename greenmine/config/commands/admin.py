@@ -120,7 +120,7 @@ def _backup(options: argparse.Namespace, data: Path) -> int:
 
 
 def _jobs(options: argparse.Namespace, data: Path) -> int:  # noqa: ARG001 -- one shape for all
-    from greenmine.config.jobs import overview  # noqa: PLC0415 -- after set-up
+    from greenmine.web.operator.jobs import overview  # noqa: PLC0415 -- after set-up
 
     for job in overview():
         say(f"{job.id}  {job.state:<8} {job.task}  {job.since:%Y-%m-%d %H:%M}  {job.problem}")
@@ -128,7 +128,7 @@ def _jobs(options: argparse.Namespace, data: Path) -> int:  # noqa: ARG001 -- on
 
 
 def _retry(options: argparse.Namespace, data: Path) -> int:  # noqa: ARG001 -- one shape for all
-    from greenmine.config.jobs import retry  # noqa: PLC0415 -- after set-up
+    from greenmine.web.operator.jobs import retry  # noqa: PLC0415 -- after set-up
 
     if not retry(options.job):
         return refuse("没有这个失败或卡住的任务。 · There is no failed or stuck job of this number.")
