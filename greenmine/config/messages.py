@@ -6,6 +6,7 @@ Needs no gettext programs: `python -m greenmine.config.messages` renews locale/e
 from __future__ import annotations
 
 import ast
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,13 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL_CALLS = {"ngettext", "ngettext_lazy"}
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\nLanguage: en\n"
 MO_MAGIC = 0x950412DE
+TRANSLATED = re.compile(
+    r"{#.*?#}|{% *blocktrans(?:late)?\b.*?{% *endblocktrans\w* *%}|{% *trans(?:late)?\b.*?%}|\b_\((?:\"[^\"]*\"|'[^']*')\)",
+    re.DOTALL,
+)
+CHINESE = re.compile("[\u4e00-\u9fff]+")
+AS_THEY_ARE = {"绿矿", "中文"}  # the product's name; the way back for those who cannot read the English page
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 Message = tuple[str, str | None]
 
 
@@ -28,9 +36,23 @@ def used() -> dict[Message, str]:
     found: dict[Message, str] = {}
     for file in sorted((HERE / "greenmine").rglob("*.py")):
         _add(found, _calls(file.read_text(encoding="utf-8")), file)
-    for file in sorted((HERE / "greenmine").rglob("*.html")):
+    for file in templates():
         _add(found, _in_template(file), file)
     return found
+
+
+def templates() -> list[Path]:
+    """Every template of the desks."""
+    return sorted((HERE / "greenmine").rglob("*.html"))
+
+
+def bare_chinese(file: Path) -> Iterator[str]:
+    """Chinese of a template that no translation covers: it would stand on the English page."""
+    text = TRANSLATED.sub(lambda found: "\n" * found.group().count("\n"), file.read_text(encoding="utf-8"))
+    for number, line in enumerate(text.splitlines(), 1):
+        for words in CHINESE.findall(line):
+            if words not in AS_THEY_ARE:
+                yield f"{file}:{number}: 未经翻译 · not translated: {words}"
 
 
 def _add(found: dict[Message, str], messages: Iterator[Message], file: Path) -> None:
@@ -141,15 +163,37 @@ def compiled(entries: dict[Message, list[str]]) -> bytes:
     return head + body + b"".join(text + b"\0" for text in [*originals, *translations])
 
 
+def fuzzy(text: str) -> Iterator[str]:
+    """The messages of a .po file whose English somebody's tool guessed and nobody confirmed."""
+    for block in text.split("\n\n"):
+        lines = block.splitlines()
+        if any(line.startswith("#,") and "fuzzy" in line for line in lines):
+            yield next((line.partition(" ")[2] for line in lines if line.startswith("msgid ")), "")
+
+
+def misfits(message: Message, forms: list[str]) -> list[str]:
+    """Placeholders that are in the Chinese and not in the English, or the other way round."""
+    wanted = set(PLACEHOLDER.findall(" ".join(filter(None, message))))
+    return sorted({odd for form in forms if form for odd in wanted ^ set(PLACEHOLDER.findall(form))})
+
+
 def problems() -> Iterator[str]:
-    """Messages without English, English nobody uses, a compiled file that is not the catalogue's."""
-    entries = read_catalogue(CATALOGUE.read_text(encoding="utf-8")) if CATALOGUE.exists() else {}
+    """Messages without English, English nobody uses or confirmed, a compiled file that is not the catalogue's."""
+    text = CATALOGUE.read_text(encoding="utf-8") if CATALOGUE.exists() else ""
+    entries = read_catalogue(text)
     messages = used()
     for message, place in sorted(messages.items(), key=lambda item: item[1]):
-        if not all(entries.get(message, [""])):
+        forms = entries.get(message, [""])
+        if not all(forms):
             yield f"{place}: 缺英文 · no English for: {message[0]}"
+        for odd in misfits(message, forms):
+            yield f"{place}: 占位符不一致 · the placeholder {odd} does not match: {message[0]}"
     for singular, _plural in sorted(set(entries) - set(messages), key=str):
         yield f"{CATALOGUE.relative_to(HERE)}: 无处使用 · used nowhere: {singular}"
+    for guessed in fuzzy(text):
+        yield f"{CATALOGUE.relative_to(HERE)}: 英文未经确认 · fuzzy: {guessed}"
+    for file in templates():
+        yield from bare_chinese(file)
     if not COMPILED.exists() or COMPILED.read_bytes() != compiled(entries):
         yield f"{COMPILED.relative_to(HERE)}: 未更新 · not current: python -m greenmine.config.messages"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -10,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
+from typing import IO
 
 READY_SECONDS = 60
 STOP_SECONDS = 10
@@ -66,10 +66,13 @@ def answers(url: str, seconds: float = READY_SECONDS) -> bool:
 
 
 class Group:
-    """The children. When one ends unasked, or the parent is told to stop, all end."""
+    """The children. When one ends unasked, or the parent is told to stop, all end.
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self.environment = {**os.environ, **(environment or {})}
+    They inherit the hold on the data folder: should the parent be killed, no second group starts beside its orphans.
+    """
+
+    def __init__(self, held: IO[str]) -> None:
+        self.held = held
         self.children: list[subprocess.Popen[bytes]] = []
         self.stopping = False
         signal.signal(signal.SIGTERM, self._stop)
@@ -77,7 +80,7 @@ class Group:
 
     def start(self, command: Sequence[str]) -> None:
         """Start one child, in a session of its own so that Ctrl+C reaches the parent first."""
-        self.children.append(subprocess.Popen(command, env=self.environment, start_new_session=True))  # noqa: S603 -- ours
+        self.children.append(subprocess.Popen(command, start_new_session=True, pass_fds=[self.held.fileno()]))  # noqa: S603 -- ours
 
     def wait(self) -> int:
         """Stay until something ends; then end the rest. 0 when asked to stop."""

@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     starting.set_up()
     starting.migrate()
     _build(new_passwords=options.new_passwords)
-    group = Group()
+    group = Group(held)
     with held:
         group.start(Web(HOST, options.port).command())
         group.start([sys.executable, "-m", "greenmine.config.worker"])

@@ -88,7 +88,7 @@ def main(argv: Sequence[str]) -> int:
         options.host, options.port, workers=options.workers, certificate=options.tls_certificate, key=options.tls_key
     )
     with held:
-        group = Group()
+        group = Group(held)
         group.start(web.command())
         group.start([sys.executable, "-m", "greenmine.config.worker"])
         say(f"GreenMine 绿矿 {options.host}:{options.port}")
