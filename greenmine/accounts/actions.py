@@ -17,7 +17,7 @@ from greenmine.accounts import permissions, queries
 from greenmine.accounts.credit_code import check_credit_code
 from greenmine.accounts.models import Membership, Organisation, Person, SavedView
 from greenmine.accounts.permissions import NotAllowed
-from greenmine.accounts.vocabulary import Kind, Role
+from greenmine.accounts.vocabulary import Kind, Role, role_words
 from greenmine.ledger import actions as ledger
 
 CODE_DAYS = 7
@@ -75,8 +75,8 @@ def invite(
     code = _new_code(person)
     person.save()
     Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
-    words = Role(role).label
-    _record("accounts.invited", organisation, by, on, f"邀请 {name} 任“{words}”", f"{name} invited as {role}")
+    zh, en = role_words(role)
+    _record("accounts.invited", organisation, by, on, f"邀请 {name} 任“{zh}”", f"{name} invited as {en}")
     return Invitation(person, code)
 
 
@@ -142,9 +142,9 @@ def change_role(person: Person, organisation: Organisation, *, role: str, by: Pe
             held.save(update_fields=["until"])
     given = Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
     _forget(person)
-    words = Role(role).label
+    zh, en = role_words(role)
     _record(
-        "accounts.role_changed", organisation, by, on, f"{person.name} 改任“{words}”", f"{person.name} is now {role}"
+        "accounts.role_changed", organisation, by, on, f"{person.name} 改任“{zh}”", f"{person.name} is now {en}"
     )
     return given
 
@@ -156,9 +156,9 @@ def add_role(person: Person, organisation: Organisation, *, role: str, by: Perso
         permissions.check_can_give(by, organisation, role, on=on)
     given = Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
     _forget(person)
-    words = Role(role).label
+    zh, en = role_words(role)
     _record(
-        "accounts.role_added", organisation, by, on, f"{person.name} 兼任“{words}”", f"{person.name} is also {role}"
+        "accounts.role_added", organisation, by, on, f"{person.name} 兼任“{zh}”", f"{person.name} is also {en}"
     )
     return given
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 
 class Kind(models.TextChoices):
@@ -62,3 +63,11 @@ class Role(models.TextChoices):
 
 # From the decider upward a second factor is required: a signature binds others.
 SECOND_FACTOR_ROLES = frozenset({Role.DECIDER, Role.PUBLISHER, Role.OPERATOR})
+
+
+def role_words(role: str) -> tuple[str, str]:
+    """A role in Chinese and in English, whatever the language of the page: what is recorded does not depend on it."""
+    with override("zh-hans"):
+        zh = str(Role(role).label)
+    with override("en"):
+        return zh, str(Role(role).label).lower()

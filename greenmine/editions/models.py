@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Edition(models.Model):
@@ -54,8 +55,8 @@ class Confirmation(models.Model):
     class Settles(models.TextChoices):
         """What is settled."""
 
-        READING = "reading", "按此口径"
-        YIELDS = "yields", "不让位"
+        READING = "reading", _("按此口径")
+        YIELDS = "yields", _("不让位")
 
     rule = models.CharField(max_length=64)
     settles = models.CharField(max_length=16, choices=Settles.choices, default=Settles.READING)
@@ -75,8 +76,8 @@ class OverlayEntry(models.Model):
     class Kind(models.TextChoices):
         """What was added."""
 
-        EFFECTIVE_DAY = "effective_day", "施行日期"
-        FILE = "file", "参数或表"
+        EFFECTIVE_DAY = "effective_day", _("施行日期")
+        FILE = "file", _("参数或表")
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     subject = models.CharField(max_length=200, help_text="document id, or path of the file below rulebook/")

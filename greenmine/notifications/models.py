@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
@@ -17,8 +18,8 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         """Whether something waits to be done."""
 
-        TODO = "todo", "待办"
-        MESSAGE = "message", "消息"
+        TODO = "todo", _("待办")
+        MESSAGE = "message", _("消息")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     verb = models.CharField(max_length=64)

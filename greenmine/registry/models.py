@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Enterprise(models.Model):
@@ -164,10 +165,10 @@ class Succession(models.Model):
     class Kind(models.TextChoices):
         """What happened."""
 
-        TRANSFER = "transfer", "转让"
-        MERGE = "merge", "整合"
-        SPLIT = "split", "分立"
-        RENAME = "rename", "更名"
+        TRANSFER = "transfer", _("转让")
+        MERGE = "merge", _("整合")
+        SPLIT = "split", _("分立")
+        RENAME = "rename", _("更名")
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     on = models.DateField()
@@ -208,14 +209,14 @@ class ImportBatch(models.Model):
     class State(models.TextChoices):
         """How far the import has come."""
 
-        UPLOADED = "uploaded", "已上传"
-        READING = "reading", "读取中"
-        PREVIEW = "preview", "待确认"
-        REFUSED = "refused", "无法读取"
-        COMMITTING = "committing", "写入中"
-        COMMITTED = "committed", "已导入"
-        UNDONE = "undone", "已撤销"
-        FAILED = "failed", "失败"
+        UPLOADED = "uploaded", _("已上传")
+        READING = "reading", _("读取中")
+        PREVIEW = "preview", _("待确认")
+        REFUSED = "refused", _("无法读取")
+        COMMITTING = "committing", _("写入中")
+        COMMITTED = "committed", _("已导入")
+        UNDONE = "undone", _("已撤销")
+        FAILED = "failed", _("失败")
 
     filename = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
@@ -274,12 +275,12 @@ class ImportMatch(models.Model):
     class How(models.TextChoices):
         """By what the row was recognised."""
 
-        LICENCE = "licence", "许可证号"
-        NUMBER = "number", "编号与地区"
-        NAME = "name", "名称、地区与矿种"
-        NEW = "new", "新矿山"
-        AMBIGUOUS = "ambiguous", "待人工识别"
-        PERSON = "person", "人工指定"
+        LICENCE = "licence", _("许可证号")
+        NUMBER = "number", _("编号与地区")
+        NAME = "name", _("名称、地区与矿种")
+        NEW = "new", _("新矿山")
+        AMBIGUOUS = "ambiguous", _("待人工识别")
+        PERSON = "person", _("人工指定")
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="matches")
     row = models.IntegerField()

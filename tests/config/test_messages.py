@@ -36,3 +36,28 @@ def test_the_compiled_catalogue_is_what_gettext_reads() -> None:
     assert found.gettext("你好") == "hello"
     assert found.ngettext("%(n)s 项", "%(n)s 项", 2) == "%(n)s items"
     assert found.gettext("缺") == "缺"
+
+
+def test_every_message_has_its_english_and_the_compiled_catalogue_is_current() -> None:
+    assert list(messages.problems()) == []
+
+
+def test_a_guessed_translation_is_named() -> None:
+    text = 'msgid "你好"\nmsgstr "hello"\n\n#, fuzzy, python-format\nmsgid "再见"\nmsgstr "hello"\n'
+    assert list(messages.fuzzy(text)) == ['"再见"']
+
+
+def test_a_placeholder_missing_in_english_is_named() -> None:
+    assert messages.misfits(("共 %(n)s 座", None), ["%(n)s mines"]) == []
+    assert messages.misfits(("共 %(n)s 座", None), ["%(m)s mines"]) == ["%(m)s", "%(n)s"]
+    assert messages.misfits(("%(n)s 项", "%(n)s 项"), ["one item", "%(n)s items"]) == ["%(n)s"]
+
+
+def test_chinese_outside_a_translation_is_named_with_its_line(tmp_path) -> None:
+    file = tmp_path / "x.html"
+    file.write_text(
+        '{# 注释 #}{% trans "你好" %} GreenMine 绿矿\n{% blocktrans %}多\n行{% endblocktrans %}\n'
+        '{% include "e.html" with text=_("没有") %}<b>忘了</b>',
+        encoding="utf-8",
+    )
+    assert list(messages.bare_chinese(file)) == [f"{file}:4: 未经翻译 · not translated: 忘了"]
