@@ -95,7 +95,7 @@ SQLITE: dict[str, Any] = {
     "CONN_MAX_AGE": None,
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 90,  # a ledger of 60,000 rows is one transaction; whoever writes meanwhile waits for it
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=268435456;"
         "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
     },

@@ -27,7 +27,7 @@ from greenmine.law import Problem, RulebookError
 from greenmine.law.shape import Shape
 from greenmine.law.strict_yaml import load
 
-ENGINE = getattr(law, "ENGINE_VERSION", "1")
+ENGINE = law.ENGINE_VERSION
 T = TypeVar("T")
 Texts = Mapping[str, str]
 

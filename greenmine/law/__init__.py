@@ -24,7 +24,10 @@ from greenmine.law.sql import SqlBatch, compile_sql
 from greenmine.law.strict_yaml import load as load_yaml
 from greenmine.law.values import Value, load_values
 
+ENGINE_VERSION = "1"  # part of every edition's id: raised when the same text would come to another outcome
+
 __all__ = [
+    "ENGINE_VERSION",
     "NONE", "Bound", "Case", "Dictionary", "Explanation", "Fact", "Finding", "Flip", "LanguageError",
     "NoRuleInForce", "Outcome", "Pack", "Problem", "QuotaRow", "Rule", "RulebookError", "Run", "Sheet",
     "SqlBatch", "Value", "ValueProblem", "bind", "check_together", "compile_sql", "contradictions", "diff",

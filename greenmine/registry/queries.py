@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -35,12 +34,6 @@ def in_scope(rows: QuerySet[Row], person: Any) -> QuerySet[Row]:
     holder = _holder_column(rows.model)
     found = rows.filter(scope.condition(region="region_code", enterprise=holder))
     return found.distinct() if holder and "__" in holder else found
-
-
-def standings_for(person: Any) -> QuerySet[Any]:
-    """Where the mines within a person's reach stand (evaluation keeps it; asked for here by name, one band up)."""
-    rows = apps.get_model("evaluation", "MineStanding").objects.all()
-    return rows.filter(mine__in=mines_for(person).values("key"))
 
 
 def with_names(rows: Iterable[Any]) -> list[Any]:
