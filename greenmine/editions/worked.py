@@ -8,7 +8,6 @@ from greenmine import law
 from greenmine.editions import rulebook_files as files
 from greenmine.law import Case, Rule, RulebookError
 
-
 KEPT = 512
 
 
