@@ -8,14 +8,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from greenmine.registry import imports as importing
 from greenmine.registry import queries as registry
 from greenmine.registry.models import ImportBatch, ImportMatch
-from greenmine.registry.permissions import NotAllowed, can, check_can_commit, check_can_undo
+from greenmine.registry.permissions import NotAllowed, check_can_commit, check_can_undo
+from greenmine.web.authority.asked import day_in, number_in
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
 from greenmine.web.components.templatetags.regime import both, language
@@ -31,7 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The imports of the person's scope, and the form for a new one."""
     error = ""
     if request.method == "POST":
-        upload, as_of = request.FILES.get("file"), parse_date(request.POST.get("as_of") or "0000")
+        upload, as_of = request.FILES.get("file"), day_in(request.POST.get("as_of", ""))
         if upload is None or as_of is None:
             error = _("请选择文件并填写台账截至日")
         else:
@@ -43,9 +43,8 @@ def listed(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("authority:import", batch.pk)
     found = registry.imports_for(request.user)
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        found = found.filter(pk__lt=after)
     rows = list(found[: PAGE + 1])
     context = {
         "rows": rows[:PAGE],
@@ -84,9 +83,9 @@ def recognise(request: HttpRequest, batch: int) -> HttpResponse:
     found = _batch_or_404(request, batch)
     person, _organisation = acting_for(request)
     chosen = {
-        int(name.removeprefix("row-")): "" if value == NEW else value
+        row: "" if value == NEW else value
         for name, value in request.POST.items()
-        if name.startswith("row-") and name.removeprefix("row-").isdigit() and value
+        if name.startswith("row-") and value and (row := number_in(name.removeprefix("row-"))) is not None
     }
 
     def each_row() -> None:
@@ -134,13 +133,12 @@ def _batch_or_404(request: HttpRequest, batch: int) -> ImportBatch:
 def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     matches = list(batch.matches.exclude(how=ImportMatch.How.AMBIGUOUS).order_by("row")[: SHOWN + 1])
     problems = list(registry.problems_of(batch)[: SHOWN + 1])
-    allowed, why_not = can(check_can_commit, batch)
     return {
         "batch": batch,
         "progress": importing.progress_of(batch),
         "running": batch.state in RUNNING,
-        "why_not_all": "" if allowed else why_not,
-        "may_undo": can(check_can_undo, batch)[0],
+        "why_not_all": _why_not(check_can_commit, batch),
+        "may_undo": not _why_not(check_can_undo, batch),
         "unmapped": batch.unmapped,
         "fact_options": [
             (fact.name, fact.label[language()]) for fact in current_edition().dictionary.for_subject("mine")
@@ -153,6 +151,15 @@ def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         "matches": matches[:SHOWN],
         "more_matches": len(matches) > SHOWN,
     }
+
+
+def _why_not(check: Any, batch: ImportBatch) -> str:
+    """The sentence that refuses a step now, in the language of the page; empty where it may be done."""
+    try:
+        check(batch)
+    except NotAllowed as refused:
+        return both(refused)
+    return ""
 
 
 def _with_options(request: HttpRequest, matches: list[ImportMatch]) -> list[Any]:

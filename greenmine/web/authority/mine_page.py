@@ -21,7 +21,7 @@ from greenmine.evaluation import reading
 from greenmine.evaluation.judging import Judgement
 from greenmine.evaluation.workbook import outcome_words
 from greenmine.facts import queries as facts
-from greenmine.law import Finding, Sheet, ValueProblem
+from greenmine.law import Finding, NoRuleInForce, Sheet, ValueProblem
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.web.components.clock import day_asked, today
@@ -74,11 +74,15 @@ def explanation(request: HttpRequest, number: str, rule: str) -> HttpResponse:
     """The explanation tree of one finding, as a fragment that can also be opened alone."""
     mine = mine_or_404(request, number)
     edition, on = current_edition(), day_asked(request)
+    context: dict[str, Any] = {"on": on, "edition": edition.id}
     try:
-        explained = reading.explain_finding(edition, mine.key, rule, on=on, known_at=timezone.now())
+        edition.rule(rule)
+        context["explanation"] = reading.explain_finding(edition, mine.key, rule, on=on, known_at=timezone.now())
+    except NoRuleInForce as refused:
+        context["refused"] = refused
     except KeyError:
         raise Http404 from None
-    return render(request, "authority/explanation.html", {"explanation": explained, "on": on, "edition": edition.id})
+    return render(request, "authority/explanation.html", context)
 
 
 @login_required

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +12,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -22,6 +21,7 @@ from greenmine.evaluation.models import FactRequest, MineStanding, RequestedFact
 from greenmine.evaluation.permissions import CannotRequest, check_can_chase
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
+from greenmine.web.authority.asked import day_in, number_in
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
 from greenmine.web.components.templatetags.regime import both, label_of, language
@@ -36,9 +36,8 @@ USUAL_TERM = timedelta(days=14)
 def listed(request: HttpRequest) -> HttpResponse:
     """The requests of the person's scope, latest first."""
     found = _requests(request)
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        found = found.filter(pk__lt=after)
     page = list(found.order_by("-pk")[: PAGE + 1])
     for row in page:
         row.overdue = bool(row.open and row.due_on and row.due_on < today())
@@ -62,14 +61,14 @@ def new(request: HttpRequest) -> HttpResponse:
                 [evaluation.AskedMine(m.key, m.region_code, m.holder.key if m.holder else "") for m in mines],
                 request.POST.getlist("fact"),
                 asked="county_nr" if request.POST.get("asked") == "county_nr" else "enterprise",
-                due_on=parse_date(request.POST.get("due_on") or "0"),
+                due_on=_due_on(request),
                 reason=request.POST.get("reason", ""),
                 by=person,
                 organisation=organisation,
                 on=today(),
             )
-        except (CannotRequest, ValueError) as refused:
-            error = both(refused) if isinstance(refused, CannotRequest) else _("期限不是有效日期")
+        except CannotRequest as refused:
+            error = both(refused)
         else:
             messages.success(request, _("已发起补录 %(number)s") % {"number": made.number})
             return redirect("authority:request", made.number)
@@ -130,6 +129,15 @@ def export(request: HttpRequest, number: str) -> HttpResponse:
         for i in items
     ]
     return workbook_response(f"{row.number}.xlsx", [(_("补录"), titles, lines)])
+
+
+def _due_on(request: HttpRequest) -> date | None:
+    """The day typed; CannotRequest where it is no real day."""
+    typed = request.POST.get("due_on", "")
+    found = day_in(typed)
+    if found is None and typed.strip():
+        raise CannotRequest("期限不是有效日期", "the day it is due is not a real day")
+    return found
 
 
 def _requests(request: HttpRequest) -> QuerySet[FactRequest]:

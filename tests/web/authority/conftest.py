@@ -88,7 +88,9 @@ def say(law: Any, mine: Any, actor: str, **values: Any) -> None:
     from greenmine.facts.statements import Source, Statement
 
     source = Source(actor, "O-test", f"{actor} 台账")
-    facts.state_many(law, [Statement("mine", mine.key, name, value) for name, value in values.items()], source=source, imported=True)
+    facts.state_many(
+        law, [Statement("mine", mine.key, name, value) for name, value in values.items()], source=source, imported=True
+    )
 
 
 def _build() -> World:
@@ -106,7 +108,9 @@ def _build() -> World:
         return accounts.found_organisation(kind=kind, name=name, by=None, on=on - timedelta(days=300), **fields)
 
     nr = {"kind": "authority", "department": "natural_resources"}
-    firms = [registry.register_enterprise(name, by="登记人", on=on) for name in ("青山矿业有限公司", "白石矿业有限公司")]
+    firms = [
+        registry.register_enterprise(name, by="登记人", on=on) for name in ("青山矿业有限公司", "白石矿业有限公司")
+    ]
 
     def mine(name: str, region: str, mineral: str, holder: Any) -> Any:
         source = Source("county_nr", "O-test", "登记台账")

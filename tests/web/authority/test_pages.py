@@ -59,7 +59,9 @@ def test_everybody_sees_the_mines_of_his_scope_and_no_trace_of_others(world, at_
         assert leaked == set(), address
 
 
-@pytest.mark.parametrize(("who", "mine"), [("other_county", "green"), ("firm", "red"), ("rival", "green"), ("county", "white")])
+@pytest.mark.parametrize(
+    ("who", "mine"), [("other_county", "green"), ("firm", "red"), ("rival", "green"), ("county", "white")]
+)
 def test_a_mine_outside_the_scope_does_not_exist_on_any_of_its_pages(world, at_desk, who, mine) -> None:
     client, found = at_desk(getattr(world, who)), getattr(world, mine)
     for name, more in (("mine", []), ("mine_export", []), ("explanation", [PENALTY]), ("state_fact", [])):
@@ -118,7 +120,10 @@ def test_the_dashboard_counts_the_standings_of_the_scope_and_says_what_to_ask_fi
 
 
 def test_a_system_fact_is_not_asked_of_anybody_on_the_dashboard(world, at_desk) -> None:
-    missing = {row["fact"]: row["statable"] for row in at_desk(world.county).get(reverse("authority:dashboard")).context["missing"]}
+    missing = {
+        row["fact"]: row["statable"]
+        for row in at_desk(world.county).get(reverse("authority:dashboard")).context["missing"]
+    }
     assert missing["national_entry"] is False
     assert missing["construction_nature"] is True
 
@@ -153,7 +158,13 @@ def test_an_earlier_day_is_judged_by_what_held_then(world, at_desk) -> None:
 
 def test_the_explanation_names_condition_fact_source_and_clause(world, at_desk) -> None:
     shown = text(at_desk(world.county), reverse("authority:explanation", args=[world.green.key, PENALTY]))
-    for words in ("成立", "最早未履行行政处罚的履行期限", "province_nr 台账", "规则版本", timezone.localdate().isoformat()):
+    for words in (
+        "成立",
+        "最早未履行行政处罚的履行期限",
+        "province_nr 台账",
+        "规则版本",
+        timezone.localdate().isoformat(),
+    ):
         assert words in shown
     assert "<html" not in shown
 
