@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from greenmine.facts import tasks as facts
 
 log = logging.getLogger("greenmine.schedule")
 DAY = 24 * 3600
+PROBLEMS = "schedule-problems.json"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Clock:
 
     def __init__(self, file: Path, schedule: tuple[Tick, ...] = SCHEDULE) -> None:
         self.file, self.schedule = file, schedule
+        self.problems: dict[str, str] = {}
+        file.with_name(PROBLEMS).unlink(missing_ok=True)  # those of an earlier worker
         try:
             self.last: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -80,19 +83,30 @@ class Clock:
     def _run(self, tick: Tick) -> bool:
         try:
             tick.task()
-        except Exception:  # whatever one task does, the others still have to run
+        except Exception as failed:  # whatever one task does, the others still have to run
             log.exception("scheduled task %s failed", tick.name)
+            self._note(tick.name, f"{type(failed).__name__}: {failed}")
             return False
+        self._note(tick.name, "")
         return True
 
+    def _note(self, name: str, problem: str) -> None:
+        """What the operator's page says of a task that fails; written only when it changes."""
+        if self.problems.get(name, "") != problem:
+            self.problems[name] = problem
+            _write(self.file.with_name(PROBLEMS), self.problems)
+
     def _keep(self) -> None:
-        waiting = self.file.with_suffix(".new")
-        waiting.write_text(json.dumps(self.last), encoding="utf-8")
-        waiting.replace(self.file)
+        _write(self.file, self.last)
 
 
 def beat(file: Path) -> None:
     """Leave a sign of life for /healthz and the operator's desk."""
+    _write(file, {"at": time.time(), "pid": os.getpid()})
+
+
+def _write(file: Path, content: Mapping[str, object]) -> None:
+    """Whole or not at all, for whoever reads at that moment."""
     waiting = file.with_suffix(".new")
-    waiting.write_text(json.dumps({"at": time.time(), "pid": os.getpid()}), encoding="utf-8")
+    waiting.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     waiting.replace(file)

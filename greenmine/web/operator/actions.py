@@ -125,7 +125,13 @@ def found_organisation(
 
 
 def _check_is_new(kind: str, name: str, fields: dict[str, Any]) -> None:
-    """The same authority, credit code or name is entered once."""
+    """The same authority, credit code or name is entered once; its division exists."""
+    division = fields.get("division", "")
+    if division and editions.active_id() is not None and division not in editions.active().divisions:
+        raise NotAllowed(
+            f"行政区表中没有代码“{division}”，请核对后重填。",
+            f"There is no division {division!r}; check the code and enter it again.",
+        )
     same = Organisation.objects.filter(kind=kind, name=name)
     if kind == Kind.AUTHORITY:
         same |= Organisation.objects.filter(kind=kind, department=fields["department"], division=fields["division"])

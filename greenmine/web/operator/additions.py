@@ -120,7 +120,7 @@ def _enter(request: HttpRequest, deed: str, given: dict[str, Any]) -> None:
 def _withdraw(request: HttpRequest) -> None:
     kinds: dict[str, Any] = {"confirmation": Confirmation, "entry": OverlayEntry}
     kind, asked = kinds.get(request.POST.get("kind", "")), request.POST.get("number", "")
-    found = kind.objects.filter(pk=asked, withdrawn_on__isnull=True).first() if kind and asked.isdigit() else None
+    found = kind.objects.filter(pk=asked, withdrawn_on__isnull=True).first() if kind and asked.isdecimal() else None
     if found is None:
         messages.error(request, _("该补充不存在或已撤回。"))
         return

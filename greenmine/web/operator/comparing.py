@@ -44,15 +44,19 @@ def run(comparison: EditionComparison, before: Edition, after: Edition) -> None:
     moved: Standings = Counter()
     for start in range(0, len(mines), AT_ONCE):
         chunk = mines[start : start + AT_ONCE]
+        flips, here = _compare(comparison, before, after, chunk)  # judged before writing: writers do not wait for it
+        moved += here
         with transaction.atomic():
-            moved += _compare(comparison, before, after, chunk)
+            ComparedFlip.objects.bulk_create(flips, batch_size=500)
             _note(comparison, done=start + len(chunk))
     table = [[old, new, count] for (old, new), count in sorted(moved.items())]
     _note(comparison, state=EditionComparison.State.DONE, standings=table)
 
 
-def _compare(comparison: EditionComparison, before: Edition, after: Edition, mines: Sequence[str]) -> Standings:
-    """Keep the flips of these mines; return how many moved from which standing to which."""
+def _compare(
+    comparison: EditionComparison, before: Edition, after: Edition, mines: Sequence[str]
+) -> tuple[list[ComparedFlip], Standings]:
+    """The flips of these mines, and how many moved from which standing to which."""
     on, known_at = comparison.judged_on, comparison.known_at
     was = judge_mines(before, mines, on=on, known_at=known_at)
     now = judge_mines(after, mines, on=on, known_at=known_at)
@@ -64,8 +68,7 @@ def _compare(comparison: EditionComparison, before: Edition, after: Edition, min
             moved[old.standing.state, new.standing.state] += 1
     for flip in flips:
         flip.comparison = comparison
-    ComparedFlip.objects.bulk_create(flips, batch_size=500)
-    return moved
+    return flips, moved
 
 
 def _outcomes(judged: Judgement) -> dict[str, tuple[str, bool]]:

@@ -90,7 +90,7 @@ def comparison(request: HttpRequest, number: int) -> HttpResponse:
 def activate(request: HttpRequest) -> HttpResponse:
     """Make the candidate the law here; without a comparison only where nothing is active yet."""
     asked = request.POST.get("comparison", "")
-    found = EditionComparison.objects.filter(pk=asked).first() if asked.isdigit() else None
+    found = EditionComparison.objects.filter(pk=asked).first() if asked.isdecimal() else None
     seen = found is not None and found.pk in request.session.get(SEEN, []) and request.POST.get("looked") == "1"
     try:
         actions.activate(found, seen=seen, by=cast("Person", request.user), on=today())
@@ -162,7 +162,7 @@ def _note_seen(request: HttpRequest, number: int) -> None:
 def _mines(request: HttpRequest, found: EditionComparison, rule: str) -> dict[str, Any]:
     rows = queries.flips_of_rule(found, rule)
     after = request.GET.get("after", "")
-    if after.isdigit():
+    if after.isdecimal():
         rows = rows.filter(pk__gt=int(after))
     shown: list[ComparedFlip] = list(rows[: PAGE + 1])
     return {"mines": registry.with_names(shown[:PAGE]), "next_after": shown[PAGE - 1].pk if len(shown) > PAGE else ""}

@@ -31,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
             return redirect("operator:history")
     rows = queries.declarations()
     after = request.GET.get("after", "")
-    if after.isdigit():
+    if after.isdecimal():
         rows = rows.filter(pk__lt=int(after))
     shown = list(rows[: PAGE + 1])
     context = {

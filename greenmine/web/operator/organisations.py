@@ -30,13 +30,13 @@ def page(request: HttpRequest) -> HttpResponse:
             form.add_error(None, both(refused))
         except BadCreditCode as refused:
             form.add_error("credit_code", str(refused))
-    kind, words, after = (request.GET.get(name, "").strip() for name in ("kind", "q", "after"))
+    kind, words, after = (request.GET.get(name, "").replace("\0", "").strip() for name in ("kind", "q", "after"))
     rows = Organisation.objects.order_by("-id")
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     if words:
         rows = rows.filter(name__contains=words)
-    if after.isdigit():
+    if after.isdecimal():
         rows = rows.filter(pk__lt=int(after))
     shown = list(rows[: PAGE + 1])
     context = {

@@ -28,7 +28,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The acts within the person's reach, newest first."""
     form, rows = _filtered(request)
     after = request.GET.get("after", "")
-    if after.isdigit():
+    if after.isdecimal():
         rows = rows.filter(pk__lt=int(after))
     shown = list(rows[: PAGE + 1])
     kept = request.GET.copy()

@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     active = editions.activations().defer("edition__content").first()
     context: dict[str, Any] = {
         "beat": beat,
+        "schedule_problems": wellbeing.schedule_problems(),
         "silent": beat.is_stale(now),
         "jobs": jobs.overview(now=now, worker=beat.worker(now)),
         "unseen": facts.unseen_changes(READER),

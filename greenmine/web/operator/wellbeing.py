@@ -56,6 +56,11 @@ def last_backup() -> datetime | None:
     return _moment(_kept("backup.json").get("at"))
 
 
+def schedule_problems() -> dict[str, str]:
+    """What the worker does by itself and could not do when it last tried: the task and the error."""
+    return {name: str(problem) for name, problem in _kept("schedule-problems.json").items() if problem}
+
+
 def storage() -> Storage:
     """Sizes of database and files."""
     kept = File.objects.aggregate(count=Count("pk"), size=Sum("size"))

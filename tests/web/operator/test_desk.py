@@ -91,6 +91,23 @@ def test_an_organisation_that_cannot_be_entered_is_refused_whole(wrong, sentence
     assert Organisation.objects.count() == before
 
 
+def test_an_authority_of_a_division_that_is_not_there_is_refused(law, cast, sign_in) -> None:
+    page = (
+        sign_in(cast.operator)
+        .post(reverse("operator:organisations"), AUTHORITY | {"division": "999999"})
+        .content.decode()
+    )
+    assert "行政区表中没有代码“999999”" in page
+    assert not Organisation.objects.filter(division="999999").exists()
+
+
+@pytest.mark.parametrize("asked", [{"after": "²"}, {"after": "9" * 30}, {"q": "\0"}, {"kind": "moon"}])
+def test_a_strange_address_is_no_error(asked, cast, sign_in) -> None:
+    client = sign_in(cast.operator)
+    assert client.get(reverse("operator:organisations"), asked).status_code == 200
+    assert client.get(reverse("operator:records"), asked).status_code == 200
+
+
 @pytest.fixture
 def acts(cast):
     """Three acts: in the county, in the neighbour county, and of the county's clerk about something without a place."""

@@ -81,3 +81,20 @@ def test_a_job_that_waits_cannot_be_tried_again(cast, sign_in) -> None:
     row = a_job(status="READY")
     response = sign_in(cast.operator).post(reverse("operator:job_retry", args=[row.pk]), follow=True)
     assert "没有这个失败或卡住的任务" in response.content.decode()
+
+
+def test_what_the_worker_could_not_do_by_itself_is_shown_until_it_can(data_folder, cast, sign_in) -> None:
+    from greenmine.config.schedule import Clock, Tick
+
+    broken = [True]
+
+    def judge_changed() -> None:
+        if broken:
+            raise ValueError("no such column")
+
+    client, clock = sign_in(cast.operator), Clock(data_folder / "schedule.json", (Tick(judge_changed, 1),))
+    clock.run_due(moment=100.0, day="2026-11-20")
+    assert "ValueError: no such column" in client.get(reverse("operator:system")).content.decode()
+    broken.clear()
+    clock.run_due(moment=200.0, day="2026-11-20")
+    assert "no such column" not in client.get(reverse("operator:system")).content.decode()
