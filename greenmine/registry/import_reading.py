@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from greenmine.editions.edition import Edition
 from greenmine.facts import bulk
-from greenmine.registry import imports, progress, queries
+from greenmine.registry import progress, queries
 from greenmine.registry.ledgers.ledger import Ledger, read_ledger
 from greenmine.registry.ledgers.problems import NOTICE, LedgerProblem, LedgerRefused
 from greenmine.registry.ledgers.rows import LedgerRow
@@ -26,7 +28,7 @@ def read(edition: Edition, batch: ImportBatch) -> ImportBatch:
         ledger = open_ledger(edition, batch)
     except LedgerRefused as refused:
         return _refused(batch, refused)
-    progress.tell(imports.job(batch), 0, len(ledger.rows))
+    progress.tell(batch.job, 0, len(ledger.rows))
     matches = recognise(edition, ledger.rows)
     problems = [*ledger.problems, *_outside(edition, batch, ledger.rows), *_doubles(ledger.rows, matches)]
     bad = {one.row for one in problems if one.row is not None and one.severity != NOTICE}
@@ -38,14 +40,14 @@ def read(edition: Edition, batch: ImportBatch) -> ImportBatch:
         batch.unmapped, batch.problem = list(ledger.unmapped), {}
         batch.rows, batch.bad_rows, batch.state = len(ledger.rows), len(bad), State.PREVIEW
         batch.save()
-    progress.tell(imports.job(batch), len(ledger.rows), len(ledger.rows))
+    progress.tell(batch.job, len(ledger.rows), len(ledger.rows))
     return batch
 
 
 def open_ledger(edition: Edition, batch: ImportBatch) -> Ledger:
     """The batch's file as a ledger; LedgerRefused where it cannot be taken."""
     return read_ledger(
-        imports.path_of(batch), batch.filename, dictionary=edition.dictionary, divisions=edition.divisions,
+        Path(settings.DATA) / batch.path, batch.filename, dictionary=edition.dictionary, divisions=edition.divisions,
         mapping=batch.mapping,
     )  # fmt: skip
 

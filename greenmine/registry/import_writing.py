@@ -24,7 +24,7 @@ from greenmine.facts.models import Relation
 from greenmine.facts.statements import lowered_text
 from greenmine.law import Fact
 from greenmine.ledger import actions as ledger
-from greenmine.registry import imports, progress
+from greenmine.registry import progress
 from greenmine.registry.actions import search_text
 from greenmine.registry.import_reading import open_ledger
 from greenmine.registry.ledgers.identifiers import credit_code_problem
@@ -73,7 +73,7 @@ def write(edition: Edition, batch: ImportBatch) -> ImportBatch:
     with _lasting_objects_set_apart():
         for done, chunk in enumerate(bulk.chunks(rows, CHUNK), start=1):
             writer.write(chunk)
-            progress.tell(imports.job(batch), min(done * CHUNK, len(rows)), len(rows))
+            progress.tell(batch.job, min(done * CHUNK, len(rows)), len(rows))
     batch.state, batch.done, batch.committed_at = State.COMMITTED, len(rows), writer.at
     batch.save(update_fields=["state", "done", "committed_at"])
     by = Person.objects.filter(pk=batch.committed_by_id or 0).first()

@@ -23,7 +23,7 @@ from greenmine.editions import queries as editions
 from greenmine.facts import actions as facts
 from greenmine.facts.models import FactRecord
 from greenmine.ledger import actions as ledger
-from greenmine.registry import progress, queries
+from greenmine.registry import progress, queries, tasks
 from greenmine.registry.models import Enterprise, ImportBatch, ImportMatch, Mine, MineName, MiningRight
 from greenmine.registry.permissions import NotAllowed, check_can_commit, check_can_undo, check_in_region
 
@@ -101,7 +101,7 @@ def commit(batch: ImportBatch, *, good_rows_only: bool, by: Person, on: date) ->
         check_can_commit(held)
         held.state, held.committed_by_id, held.committed_on = State.COMMITTING, by.pk, on
         held.save(update_fields=["good_rows_only", "state", "committed_by_id", "committed_on"])
-        progress.tell(job(held), 0, held.rows)
+        progress.tell(held.job, 0, held.rows)
         _queue("write_import", held)
     batch.refresh_from_db()
 
@@ -137,17 +137,7 @@ def progress_of(batch: ImportBatch) -> progress.Progress:
     """How far reading or writing has come."""
     if batch.state in (State.COMMITTED, State.UNDONE):
         return progress.Progress(batch.rows, batch.rows)
-    return progress.of(job(batch))
-
-
-def job(batch: ImportBatch) -> str:
-    """The name of the batch's progress."""
-    return f"import-{batch.pk}"
-
-
-def path_of(batch: ImportBatch) -> Path:
-    """Where the uploaded file lies."""
-    return Path(settings.DATA) / batch.path
+    return progress.of(batch.job)
 
 
 def _keep(upload_of: Upload, name: str) -> tuple[str, str]:
@@ -178,8 +168,6 @@ def _keep(upload_of: Upload, name: str) -> tuple[str, str]:
 
 def _queue(task: str, batch: ImportBatch) -> None:
     """Queue a job of the worker in this transaction."""
-    from greenmine.registry import tasks  # noqa: PLC0415 -- tasks call back into this module
-
     getattr(tasks, task).enqueue(batch.pk)
 
 

@@ -254,6 +254,11 @@ class ImportBatch(models.Model):
         """The name under which everything this import stated is recorded."""
         return f"import:{self.pk}"
 
+    @property
+    def job(self) -> str:
+        """The name of its progress."""
+        return f"import-{self.pk}"
+
 
 class ImportProblem(models.Model):
     """What is wrong in one place of an imported file, in both languages."""
