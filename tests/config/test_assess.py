@@ -152,6 +152,17 @@ def test_the_same_input_gives_the_same_bytes_in_another_process(tmp_path: Path) 
     assert not output.endswith(b"\n\n")
 
 
+def test_a_terminal_that_calls_itself_ascii_still_gets_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text("矿山名称,行政区代码,奇怪的列\n甲,620123,1\n", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "greenmine", "assess", str(path), "--on", "2025-09-02"], capture_output=True, check=True,
+        cwd=Path(__file__).parents[2], env={"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert "1 座矿山".encode() in ran.stdout
+    assert "“奇怪的列”".encode() in ran.stderr
+
+
 # --- the worked example of the design, end to end
 
 EXAMPLE = [

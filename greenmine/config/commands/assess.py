@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str]) -> int:
     """Judge the file and print; 0 when judged, 2 when the input was refused."""
+    _speak_utf8()
     options = parser().parse_args(argv)
     try:
         on = _today() if options.on is None else date.fromordinal(read_day(options.on))
@@ -78,6 +80,13 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of the output has gone, as `| head` does: nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _speak_utf8() -> None:
+    """Chinese comes out whole whatever the terminal says of itself, and lines end alike everywhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", newline="\n")
 
 
 def _today() -> date:
@@ -165,7 +174,6 @@ def _progress(total: int, stream: TextIO) -> Callable[[int], None] | None:
 def _print_json(bound: Bound, edition: Edition, subjects: Sequence[Subject], judged: Iterable[Judgement]) -> None:
     """The published shape, written mine by mine so that a large ledger needs no second copy in memory."""
     out = sys.stdout
-    out.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     head = {"on": bound.on.isoformat(), "edition": edition.id}
     out.write(_compact(head)[:-1] + ',"mines":[')
     for position, (subject, judgement) in enumerate(zip(subjects, judged, strict=True)):
