@@ -69,6 +69,7 @@ def test_a_changed_file_is_found(cast) -> None:
         ("a.zip", packed(**{"a.shp": b"x"}), "application/zip"),
         ("a.csv", "矿山名称,矿种\n".encode("gb18030"), "text/csv"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_content_of_the_kinds_we_keep_is_recognised(tmp_path, name, content, media_type) -> None:
     file = tmp_path / "incoming"
@@ -104,6 +105,7 @@ def huge_picture() -> bytes:
         ("断.xlsx", packed(**{"xl__workbook.xml": b"<x/>"})[:60], "不完整或已损坏"),
         ("巨图.png", huge_picture(), "可能已损坏|过大"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",  # a zip carries the time it was made
 )
 def test_what_should_not_be_kept_is_refused_in_words_and_leaves_nothing(
     cast, tmp_path, name, content, sentence
