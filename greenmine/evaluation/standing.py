@@ -84,6 +84,8 @@ def _holds(
     """The rules that make the condition true, or None where it does not hold."""
     if when is None:
         return ()
+    if when.get("or_nothing_counted") == "true" and not counted:
+        return ()
     if "fact" in when:
         return () if sheet.shown(when["fact"], dictionary) == when["is"] else None
     kinds = when.get("every") or when["any"]

@@ -64,6 +64,12 @@ def test_a_finding_by_default_reading_does_not_decide_the_standing() -> None:
     assert standing_of(facts) == "undecided"
 
 
+@pytest.mark.parametrize("on", [date(2019, 1, 1), date(2029, 4, 15)])
+def test_a_mine_for_which_no_text_in_force_speaks_is_undecided_and_never_said_to_meet(on: date) -> None:
+    assert standing_of({}, on=on) == "undecided"
+    assert standing_of({"operating_status": "closed"}, on=on) == "closed"
+
+
 def test_before_any_text_is_in_force_nothing_is_found() -> None:
     edition = load_shipped()
     assert not any_text_in_force(bind(edition, date(2020, 11, 4)))
