@@ -298,6 +298,13 @@ def test_a_byte_order_mark_is_no_problem(assess: Any) -> None:
     assert (ran.code, len(ran.mines)) == (0, 1)
 
 
+def test_a_region_no_table_knows_is_judged_by_its_digits_and_said(assess: Any) -> None:
+    ran = assess([mine("A", "629999"), mine("B", "999999"), mine("C")])
+    documents = [{found["rule"].split(".")[0] for found in each["findings"]} for each in ran.mines]
+    assert documents == [{"cn-2024-1", "gs-2023"}, {"cn-2024-1"}, {"cn-2024-1", "gs-2023"}]
+    assert [line[0] for line in ran.err.splitlines()] == ["A", "B"]
+
+
 def test_a_number_as_id_is_the_same_id_as_its_text(assess: Any) -> None:
     assert assess([mine(7)]).mines[0]["id"] == "7"
     refused(assess([mine(7), mine("7")]), "重复")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,10 +43,22 @@ def read_subjects(path: Path, *, dictionary: Dictionary, divisions: Divisions) -
     """Read a .json strictly and anything else as a ledger; SubjectsRefused says every reason."""
     if path.suffix.lower() == ".json":
         mines = read_facts(path, path.name, dictionary=dictionary)
-        return Subjects(tuple(Subject(m.id, m.name, m.region_code, m.facts, dictionary) for m in mines))
+        subjects = tuple(Subject(m.id, m.name, m.region_code, m.facts, dictionary) for m in mines)
+        return Subjects(subjects, tuple(_strange_regions(subjects, divisions)))
     ledger = read_ledger(path, path.name, dictionary=dictionary, divisions=divisions)
     rows = (Subject(row.id, row.name or None, row.region_code, row.facts, dictionary) for row in ledger.rows)
     return Subjects(tuple(rows), tuple(_notices(ledger)))
+
+
+def _strange_regions(subjects: tuple[Subject, ...], divisions: Divisions) -> Iterator[str]:
+    """Codes that no table knows are judged by their leading digits; a slip of the pen should not pass unseen."""
+    for subject in subjects:
+        code = subject.region_code
+        if code is not None and code not in divisions:
+            yield (
+                f"{subject.id}：行政区代码“{code}”不在区划表中，按前几位所属的地区判定，请核对"
+                f" · {subject.id}: no division has the code “{code}”; judged by its leading digits, check it"
+            )
 
 
 def _notices(ledger: Ledger) -> list[str | LedgerProblem]:
