@@ -150,6 +150,7 @@ def withdraw(entry: OverlayEntry | Confirmation, *, by: Who, on: date) -> None:
 
 
 def _enter(kind: str, subject: str, by: Who, on: date, **fields: Any) -> OverlayEntry:
+    """Keep an addition in place of the one before on the same thing (本地补充); counts from the next activation."""
     earlier = OverlayEntry.objects.filter(kind=kind, subject=subject, withdrawn_on__isnull=True)
     earlier.update(withdrawn_on=on)
     entry = OverlayEntry.objects.create(kind=kind, subject=subject, by=_name(by), on=on, **fields)
