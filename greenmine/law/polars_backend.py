@@ -5,13 +5,14 @@ Same codes as the SQL push-down, one small integer column a rule. Polars is impo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from math import prod
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from greenmine.law.bind import COUNTRY, Bound
+from greenmine.law.days import FIRST_DAY, LAST_DAY
 from greenmine.law.folding import Day, compared
 from greenmine.law.force import ENTERED
 from greenmine.law.ir import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 NOT_APPLICABLE, UNKNOWN = CODES[Outcome.NOT_APPLICABLE], CODES[Outcome.UNKNOWN]
 DENSE_ROWS = 4_000_000
 EPOCH = 305
+FIGURES, CONDITIONS, ANSWERS, OUTCOMES = range(4)  # the stages in which columns are computed, each from those before
 
 
 def frame_of(bound: Bound, sheets: Sequence[Sheet], names: Iterable[str]) -> pl.DataFrame:
@@ -83,8 +85,11 @@ def judge_frame(
 
     emitter = _Emitter(pl, bound.day)
     columns = [_Rule(bound, kind, judge, emitter).column() for judge in _judges(bound, kind, only)]
-    # Looking for equal parts over a hundred rules costs more than computing them twice.
-    return frame.lazy().select(pl.col("key"), *columns).collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=False))
+    # What is equal has been kept once already; looking for more over a hundred rules costs more than it brings.
+    nothing_more = pl.QueryOptFlags.none()
+    for stage in emitter.stages:
+        frame = frame.lazy().with_columns(list(stage.values())).collect(optimizations=nothing_more)
+    return frame.lazy().select(pl.col("key"), *columns).collect(optimizations=nothing_more)
 
 
 def _judges(bound: Bound, kind: str, only: Collection[str] | None) -> list[Judge]:
@@ -100,6 +105,22 @@ class _Emitter:
 
     def __init__(self, pl: Any, day: Day) -> None:
         self.pl, self.day = pl, day
+        self.moved: dict[int, Any] = {}
+        self.stages: tuple[dict[Any, Any], ...] = ({}, {}, {}, {})
+
+    def kept(self, stage: int, key: Any, make: Callable[[], Any]) -> Any:
+        """A column of its own for what is read more than once: figures and regions, then conditions, then outcomes."""
+        known = self.stages[stage]
+        if key not in known:
+            made = make()
+            known[key] = made.alias(f"={stage}.{len(known)}")
+        return self.pl.col(known[key].meta.output_name())
+
+    def asked(self, node: Condition) -> Any:
+        """A whole condition of a rule, computed once however many rules ask it."""
+        if isinstance(node, Truth | Ref):
+            return self.condition(node)
+        return self.kept(CONDITIONS, node, lambda: self.condition(node))
 
     def lit(self, value: bool) -> Any:
         return self.pl.lit(value)
@@ -152,7 +173,9 @@ class _Emitter:
                 return value * factor, none
             case Shift(day=below, count=count, months=months):
                 value, none = self.plain(below)
-                return (self.months(value, count) if months else value + count), none
+                if not months:
+                    return value + count, none
+                return (self.read_months(value, count) if isinstance(below, Ref) else self.months(value, count)), none
             case Lookup():
                 return self.lookup(node), None
         raise TypeError(type(node).__name__)
@@ -163,6 +186,13 @@ class _Emitter:
         if none is None or not isinstance(node, Ref):
             return value, none
         return self.pl.when(none).then(None).otherwise(value), none.fill_null(False)
+
+    def read_months(self, day: Any, count: int) -> Any:
+        """A stated day moved by months: read from a column of all days that can be stated, computed once."""
+        if count not in self.moved:
+            every = self.months(self.pl.int_range(FIRST_DAY, LAST_DAY + 1, dtype=self.pl.Int64), count)
+            self.moved[count] = self.pl.lit(self.pl.select(every.alias("")).to_series())
+        return self.moved[count].gather(day - FIRST_DAY)
 
     def months(self, day: Any, count: int) -> Any:
         """A day moved by months, clamped to the month's end, in integers."""
@@ -182,6 +212,9 @@ class _Emitter:
 
     def gathered(self, node: Lookup, rows: Mapping[tuple[int, ...], int], dtype: Any) -> Any:
         """A table as one dense column that is read by position: joins would copy the whole frame."""
+        return self.kept(FIGURES, (node, dtype), lambda: self.gather(node, rows, dtype))
+
+    def gather(self, node: Lookup, rows: Mapping[tuple[int, ...], int], dtype: Any) -> Any:
         spans = [_span([row[place] for row in rows]) for place in range(len(node.keys))]
         size = prod(count for _, count in spans)
         if size > DENSE_ROWS:
@@ -245,14 +278,14 @@ class _Rule:
 
     def __init__(self, bound: Bound, kind: str, judge: Judge, emitter: _Emitter) -> None:
         self.bound, self.kind, self.judge, self.emit, self.pl = bound, kind, judge, emitter, emitter.pl
-        self.applies = self.emit.condition(judge.folded_applies)
+        self.applies = self.emit.asked(judge.folded_applies)
         self.always = isinstance(judge.folded_applies, Truth) and judge.folded_applies.value
 
     def column(self) -> Any:
         outcome, apart = self.outcome()
-        code = outcome + self.code(SET_APART) if apart is True else outcome
-        if apart is not True and apart is not None:
-            code = self.pl.when(apart).then(outcome + self.code(SET_APART)).otherwise(outcome)
+        code = outcome
+        if apart is not None:
+            code = outcome + (self.code(SET_APART) if apart is True else apart.cast(self.pl.Int8) * SET_APART)
         covered = self.covered(self.judge)
         if covered is not None:
             code = self.pl.when(covered).then(code).otherwise(self.code(0))
@@ -266,11 +299,14 @@ class _Rule:
         territory = self.bound.territory_of(judge.rule)
         if territory == COUNTRY:
             return None
+        return self.emit.kept(FIGURES, territory, lambda: self.inside(judge, territory))
+
+    def inside(self, judge: Judge, territory: str) -> Any:
+        """Whether the region lies in a territory: its digits say so, but for the exceptions of the divisions' table."""
         prefix = territory.rstrip("0")
         prefix += "0" * (len(prefix) % 2)
         known = {str(row.code) for row in getattr(self.bound.edition.divisions, "rows", ())}
-        covers = self.bound.edition.divisions.covers
-        odd = {code for code in known if bool(covers(territory, code, self.bound.on)) != code.startswith(prefix)}
+        odd = {code for code in known if self.bound.covers(judge.rule, code) != code.startswith(prefix)}
         region = self.pl.col("region_code")
         inside = region.str.starts_with(prefix)
         if odd:
@@ -280,16 +316,16 @@ class _Rule:
     def outcome(self) -> tuple[Any, Any]:
         """The outcome code, and whether the finding is set apart (True, None for never, or an expression)."""
         judge = self.judge
-        outcome, situations, remedied = self.timed() if judge.timed else self.judged()
-        if not self.always:
-            outcome = (
-                self.pl.when(self.applies)
-                .then(outcome)
-                .when(~self.applies)
-                .then(self.code(NOT_APPLICABLE))
-                .otherwise(self.code(UNKNOWN))
-            )
+        inside, situations, remedied = self.timed() if judge.timed else self.judged()
+        outcome = self.emit.kept(OUTCOMES, (judge.rule.id, judge.path), lambda: self.applied(inside))
         return outcome, self.set_apart(outcome, situations, remedied)
+
+    def applied(self, inside: Any) -> Any:
+        """The outcome inside `applies`, beside what it is where that is false or unknown."""
+        if self.always:
+            return inside
+        other = self.pl.when(self.applies.is_null()).then(self.code(UNKNOWN)).otherwise(self.code(NOT_APPLICABLE))
+        return self.pl.when(self.applies).then(inside).otherwise(other)
 
     def set_apart(self, outcome: Any, situations: list[Any], remedied: Any) -> Any:
         judge = self.judge
@@ -323,13 +359,14 @@ class _Rule:
 
     def judged(self) -> tuple[Any, list[Any], Any]:
         judge, pl = self.judge, self.pl
-        answer = self.emit.condition(judge.folded_body)
+        answer = self.emit.asked(judge.folded_body)
         situations: list[Any] = []
         if judge.event:
             event = pl.col(judge.event)
             happened = (event > SQL_NONE) & (event <= judge.today)
             answer = pl.when(event > judge.today).then(False).otherwise(answer)
             answer, situations = self.looked_back(answer, event, happened)
+            answer = self.emit.kept(ANSWERS, (judge.rule.id, judge.path), lambda: answer)
         codes = (self.code(CODES[judge.when_true]), self.code(CODES[judge.when_false]), self.code(UNKNOWN))
         return pl.when(answer).then(codes[0]).when(~answer).then(codes[1]).otherwise(codes[2]), situations, None
 
@@ -353,9 +390,12 @@ class _Rule:
     def timed(self) -> tuple[Any, list[Any], Any]:
         judge, pl = self.judge, self.pl
         due, none = self.emit.plain(judge.folded_due)
+        if not isinstance(judge.folded_due, Ref | Const):
+            day = due
+            due = self.emit.kept(CONDITIONS, judge.folded_due, lambda: day)
         early = None
         if judge.clock is not None and judge.starts is not None:
-            early = self.emit.condition(compared("<", judge.clock, Const(judge.starts, Kind(DAY)))).fill_null(False)
+            early = self.emit.asked(compared("<", judge.clock, Const(judge.starts, Kind(DAY)))).fill_null(False)
             if judge.rule.clock_before_force == "from_force":
                 instead = (
                     pl.lit(None, dtype=pl.Int64)
