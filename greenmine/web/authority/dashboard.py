@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,8 +23,8 @@ from greenmine.web.components.workbooks import workbook_response
 MISSING_SHOWN = 15
 MISSING_EXPORTED = 1000
 COLOURS = {
-    "danger": "#d63939", "warning": "#f76707", "info": "#4299e1", "primary": "#206bc4", "success": "#2fb344",
-    "muted": "#9aa0ac",
+    "danger": ("#b42318", "#e0655c", "#f2a7a1"), "warning": ("#c2570c", "#f0a04b"), "info": ("#3b82c4", "#8fbce6"),
+    "primary": ("#1d4f91", "#5f8fc9"), "success": ("#1d6b43", "#63a982"), "muted": ("#6b7480", "#b3bac4"),
 }  # fmt: skip
 
 
@@ -123,12 +124,19 @@ def _fold(edition: Edition, region: str, county: str, counties: dict[str, dict[s
 
 
 def _chart(states: list[dict[str, Any]], by_region: list[dict[str, Any]]) -> dict[str, Any]:
+    """The chart's numbers; states of the same tone get different shades, so that none is taken for its neighbour."""
+    seen: Counter[str] = Counter()
+    colours = []
+    for state in states:
+        shades = COLOURS.get(state["tone"], COLOURS["muted"])
+        colours.append(shades[seen[state["tone"]] % len(shades)])
+        seen[state["tone"]] += 1
     return {
         "regions": [row["name"] for row in by_region],
         "series": [
             {
                 "name": both(state["label"]),
-                "colour": COLOURS.get(state["tone"], COLOURS["muted"]),
+                "colour": colours[position],
                 "counts": [row["counts"][position] for row in by_region],
             }
             for position, state in enumerate(states)

@@ -19,6 +19,14 @@ from greenmine.web.components.desk import current_edition
 
 SEARCH_SHOWS = 100
 MINES_SHOWN = 50
+PARTS = {
+    "applies": {"zh": "适用条件", "en": "applies when"},
+    "require": {"zh": "要求", "en": "requires"},
+    "ground": {"zh": "情形", "en": "ground"},
+    "qualifies": {"zh": "符合条件", "en": "qualifies when"},
+    "due": {"zh": "期限", "en": "due"},
+    "done_on": {"zh": "完成日", "en": "done on"},
+}
 CASES_SHOWN = 40
 
 
@@ -100,6 +108,7 @@ def rule(request: HttpRequest, identifier: str) -> HttpResponse:
     page = list(mines.filter(mine__gt=after).order_by("mine")[: MINES_SHOWN + 1])
     context = {
         "rule": found,
+        "texts": [(PARTS.get(part, part), text) for part, text in found.texts.items()],
         "cases": cases_of(found)[:CASES_SHOWN],
         "provisions": [(edition.provision(p), edition.cite(p)) for p in found.provisions],
         "counts": counts,

@@ -45,7 +45,7 @@ def test_nonsense_in_an_address_is_a_page_all_the_same(world, at_desk, value) ->
     for address, query in about:
         assert client.get(address, query).status_code == 200, (address, query)
     state = client.get(reverse("authority:state_fact", args=[world.green.key]), {"fact": value})
-    assert state.status_code == (404 if value.strip() else 200)
+    assert state.status_code == (404 if value.replace("\0", "").strip() else 200)  # zeros are taken out of addresses
 
 
 @pytest.mark.parametrize(
