@@ -117,6 +117,12 @@ def test_every_answer_carries_the_security_policy(client) -> None:
     assert "unsafe" not in policy
 
 
+def test_zero_characters_reach_no_view(client, sign_in, cast) -> None:
+    assert client.post("/activate/", {"username": "a\x00b", "code": "x"}).context["form"].data["username"] == "ab"
+    assert sign_in(cast.county).get("/people/1\x00/").status_code == 404
+    assert client.get("/notices/?after=%00").status_code == 200
+
+
 def test_healthz_tells_nobody_anything_else(client) -> None:
     assert client.get("/healthz").json() == {"database": True, "worker": False}
 
