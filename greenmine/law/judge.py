@@ -39,6 +39,8 @@ class Judge:
         self.unyielding = rule.id in confirmed.unyielding
         self.timed = rule.kind in TIMED
         self.reasons: dict[Any, dict[str, str]] = {}
+        self.phrases: dict[Any, str] = {}
+        self._parts: dict[int, tuple[Evaluate, tuple[str, ...]]] = {}
         self._prepare()
 
     # -- preparation ---------------------------------------------------------------------------------------------
@@ -46,6 +48,13 @@ class Judge:
     def read(self, node: Any) -> Any:
         """A node of the rule as this judge reads it: with the path before plain names."""
         return renamed(node, self.path) if self.path and node is not None else node
+
+    def part(self, node: Node) -> tuple[Evaluate, tuple[str, ...]]:
+        """The closure of a node of this rule and the facts it reads: found by the node itself, without comparing nodes."""
+        found = self._parts.get(id(node))
+        if found is None:
+            found = self._parts[id(node)] = (self.closures.evaluate(node), tuple(sorted(facts_of(node))))
+        return found
 
     def name(self, fact: str) -> str:
         """A fact's name as read."""

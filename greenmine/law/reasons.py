@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LEAVES = 4
 REMEMBERED = 4096
+Decided = dict[
+    tuple[int, bool], list[tuple[Any, bool]]
+]  # the deciding leaves of a condition, found once for both languages
 HEADS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "removal": {
         "breached": ("涉嫌存在该情形（待确认）", "the ground seems present (to be confirmed)"),
@@ -55,14 +58,16 @@ def reason_of(finding: Finding) -> dict[str, str]:
     if found is None:
         if len(judge.reasons) >= REMEMBERED:
             judge.reasons.clear()
-        found = judge.reasons[key] = {lang: _Reason(finding, lang).text() for lang in ("zh", "en")}
+        decided: Decided = {}
+        found = judge.reasons[key] = {lang: _Reason(finding, lang, decided).text() for lang in ("zh", "en")}
     return found
 
 
 class _Reason:
     """Writes one sentence in one language."""
 
-    def __init__(self, finding: Finding, lang: str) -> None:
+    def __init__(self, finding: Finding, lang: str, decided: Decided) -> None:
+        self.decided = decided
         self.finding, self.lang, self.zh = finding, lang, lang == "zh"
         self.judge: Judge = finding.judge
         self.values = finding.sheet.values
@@ -105,6 +110,17 @@ class _Reason:
             return "文件施行日期" if self.zh else "the document's effective day"
         return self.saying.label(name)
 
+    def phrase(self, leaf: Any, is_true: bool) -> str:
+        """The phrase of a leaf; leaves that met the same values share it."""
+        known, names = self.judge.phrases, self.judge.part(leaf)[1]
+        key = (id(leaf), is_true, self.lang, *[self.values.get(name) for name in names])
+        found = known.get(key)
+        if found is None:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            found = known[key] = self.saying.leaf(leaf, is_true)
+        return found
+
     def heads(self) -> tuple[str, str]:
         outcome = str(self.finding.outcome)
         return HEADS.get(self.finding.rule.kind, {}).get(outcome) or PLAIN[outcome]
@@ -113,8 +129,11 @@ class _Reason:
         return self.heads()[0 if self.zh else 1]
 
     def because(self, zh: str, en: str, node: Any, truth: bool) -> str:
-        leaves = deciding(node, self.values, self.judge.closures.evaluate, truth)
-        phrases = list(dict.fromkeys(self.saying.leaf(leaf, is_true) for leaf, is_true in leaves))
+        leaves = self.decided.get((id(node), truth))
+        if leaves is None:
+            leaves = deciding(node, lambda part: self.judge.part(part)[0](self.values), truth)
+            self.decided[id(node), truth] = leaves
+        phrases = list(dict.fromkeys(self.phrase(leaf, is_true) for leaf, is_true in leaves))
         shown = ("，" if self.zh else ", ").join(phrases[:LEAVES])
         if len(phrases) > LEAVES:
             shown += f" 等 {len(phrases)} 项" if self.zh else f" and {len(phrases) - LEAVES} more"

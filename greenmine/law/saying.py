@@ -211,18 +211,14 @@ class Saying:
         return f"{title}（{table.show(found)}）" if self.zh else f"{title} ({table.show(found)})"
 
 
-def deciding(
-    node: Node, values: Values, evaluate: Callable[[Node], Callable[[Values], Any]], truth: bool
-) -> list[tuple[Node, bool]]:
+def deciding(node: Node, is_so: Callable[[Node], Any], truth: bool) -> list[tuple[Node, bool]]:
     """The leaves that make a condition true or false, each with its own truth, in the order of the text."""
     match node:
         case Named(node=below):
-            return deciding(below, values, evaluate, truth)
+            return deciding(below, is_so, truth)
         case Not(part=part):
-            return deciding(part, values, evaluate, not truth)
+            return deciding(part, is_so, not truth)
         case And(parts=parts) | Or(parts=parts):
-            chosen = (
-                parts if isinstance(node, And) is truth else [part for part in parts if evaluate(part)(values) is truth]
-            )
-            return [leaf for part in chosen for leaf in deciding(part, values, evaluate, truth)]
+            chosen = parts if isinstance(node, And) is truth else [part for part in parts if is_so(part) is truth]
+            return [leaf for part in chosen for leaf in deciding(part, is_so, truth)]
     return [(node, truth)]
