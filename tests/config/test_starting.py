@@ -125,3 +125,13 @@ def test_a_scheduled_task_that_fails_does_not_stop_the_others(tmp_path) -> None:
     again.run_due(moment=111.0, day="2026-11-20")
     again.run_due(moment=112.0, day="2026-11-21")
     assert ran == ["often", "daily", "often", "daily"]
+
+
+def test_the_lock_files_hold_every_wheel_and_not_only_one_machines() -> None:
+    """A lock made from a folder of wheels knows one file of each package, and installs on one Python only."""
+    for lock in Path(HERE).glob("requirements*.lock"):
+        blocks = lock.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+        hashes = {block.split("==")[0]: block.count("sha256:") for block in blocks if "==" in block}
+        compiled = {name for name in hashes if name in {"cffi", "cryptography", "numpy", "pyyaml", "shapely", "pillow"}}
+        assert compiled
+        assert {name: hashes[name] for name in compiled if hashes[name] < 20} == {}, lock.name
