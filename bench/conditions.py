@@ -153,7 +153,9 @@ class Writer:
     def guarded(self, node: Condition, raw: Any) -> Any:
         """A leaf: false where a fact in it is none, else unknown where one is unknown, else what it says."""
         facts = {part.name: part for part in walk(node) if isinstance(part, Ref)}.values()
-        nones = [] if isinstance(node, IsNone) else [self.is_value(fact, SQL_NONE) for fact in facts if fact.may_be_none]
+        nones = (
+            [] if isinstance(node, IsNone) else [self.is_value(fact, SQL_NONE) for fact in facts if fact.may_be_none]
+        )
         unknown = [self.is_unknown(self.fact(fact.name)) for fact in facts]
         unknown += [self.is_unknown(self.term(part)) for part in walk(node) if isinstance(part, Lookup)]
         return self.chosen(nones, unknown, raw)

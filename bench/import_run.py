@@ -67,7 +67,9 @@ class Steps:
         say(name)
         began = time.perf_counter()
         result = run()
-        self.done.append({"name": name, "seconds": round(time.perf_counter() - began, 2), "peak_mib": round(peak_mib(), 1)})
+        self.done.append(
+            {"name": name, "seconds": round(time.perf_counter() - began, 2), "peak_mib": round(peak_mib(), 1)}
+        )
         return result
 
 
@@ -97,7 +99,13 @@ def measure(folder: Path, rows: int) -> dict[str, Any]:
     starting.set_up()
     steps.take("database made", starting.migrate)
     edition, organisation, person = steps.take("rulebook activated", _office)
-    listed = sorted({str(row.code) for row in edition.divisions.rows if str(row.code).startswith("62") and str(row.code)[4:] not in ("00", "01")})
+    listed = sorted(
+        {
+            str(row.code)
+            for row in edition.divisions.rows
+            if str(row.code).startswith("62") and str(row.code)[4:] not in ("00", "01")
+        }
+    )
     place = folder / "台账.xlsx"
     steps.take("ledger made", lambda: make_ledger(place, rows, listed))
     batch = _import(steps, place, edition, organisation, person)
@@ -120,7 +128,13 @@ def _office() -> tuple[Any, Any, Any]:
     actions.activate(queries.candidate_text(), by="bench", on=ON)
     facts.rebuild(queries.active(), on=ON)
     organisation = accounts.found_organisation(
-        kind="authority", name="甘肃省自然资源厅", by=None, on=ON, level="province", division="620000", department="natural_resources"
+        kind="authority",
+        name="甘肃省自然资源厅",
+        by=None,
+        on=ON,
+        level="province",
+        division="620000",
+        department="natural_resources",
     )
     asked = accounts.invite(organisation, username="bench", name="bench", role="clerk", by=None, on=ON)
     person = accounts.activate(username="bench", code=asked.code, password="a-ledger-of-60000-rows", on=ON)

@@ -14,7 +14,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-PACKAGES = ("numpy", "polars", "psycopg", "openfisca-core", "cel-expr-python", "cel-python", "zen-engine", "json-logic-qubit")
+PACKAGES = (
+    "numpy",
+    "polars",
+    "psycopg",
+    "openfisca-core",
+    "cel-expr-python",
+    "cel-python",
+    "zen-engine",
+    "json-logic-qubit",
+)
 
 
 def seconds(run: Callable[[], Any], times: int, before: Callable[[], Any] | None = None) -> list[float]:

@@ -79,7 +79,9 @@ def _expand(text: str, known: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def expected(judge: Judge, texts: Mapping[str, str], facts: Mapping[str, Any], tables: Any) -> tuple[Outcome, date | None]:
+def expected(
+    judge: Judge, texts: Mapping[str, str], facts: Mapping[str, Any], tables: Any
+) -> tuple[Outcome, date | None]:
     """The outcome and due day that the text itself gives."""
     on, rule = judge.day.on, judge.rule
     prefix = f"{judge.path}." if judge.path else ""

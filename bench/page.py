@@ -9,7 +9,8 @@ from typing import Any
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "reference" / "bench.md"
 TARGETS = (  # where in the results, what it is held to, and in which unit
-    ("closures, explained", "microseconds_a_mine", 250.0, "µs a mine"),
+    ("closures, reasoning", "microseconds_a_mine", 250.0, "µs a mine"),
+    ("closures, in sentences", "microseconds_a_mine", 250.0, "µs a mine"),
     ("SQLite, stored", "seconds", 2.0, "s"),
     ("PostgreSQL, stored", "seconds", 0.6, "s"),
     ("million", "seconds", 1.0, "s"),
@@ -39,13 +40,23 @@ def targets(found: dict[str, Any]) -> list[tuple[str, ...]]:
             lines.append((label, f"≤ {most:g} {unit}", "skipped", "—"))
             continue
         lines.append(
-            (f"{label} ({line['rows']:,} × {line['rules']})", f"≤ {most:g} {unit}", f"{line[key]:.4g} {unit}", "met" if line[key] <= most else "missed")
+            (
+                f"{label} ({line['rows']:,} × {line['rules']})",
+                f"≤ {most:g} {unit}",
+                f"{line[key]:.4g} {unit}",
+                "met" if line[key] <= most else "missed",
+            )
         )
     return lines
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    return ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), *("| " + " | ".join(row) + " |" for row in rows), ""]
+    return [
+        "| " + " | ".join(heads) + " |",
+        "|" + "---|" * len(heads),
+        *("| " + " | ".join(row) + " |" for row in rows),
+        "",
+    ]
 
 
 def _ours(found: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -77,7 +88,9 @@ def _linear(found: dict[str, Any]) -> list[tuple[str, ...]]:
     rows = []
     for name in names:
         lines = [line for line in found["linear"] if line["name"] == name]
-        rows.append((name, *(f"{line['seconds']:.3f} s ({line['microseconds_a_mine']:.2f} µs a mine)" for line in lines)))
+        rows.append(
+            (name, *(f"{line['seconds']:.3f} s ({line['microseconds_a_mine']:.2f} µs a mine)" for line in lines))
+        )
     return rows
 
 
@@ -95,20 +108,21 @@ def rules_part(found: dict[str, Any]) -> list[str]:
         f"Python {machine['python']}, SQLite {machine['sqlite']}, "
         + (f"PostgreSQL {postgres['version']}, " if postgres else "PostgreSQL skipped, ") + f"{packages}. "
         f"One-minute load {machine['load_before']} before and {machine['load_after']} after: other work ran on the machine, so every figure is the median of several runs, and the spread stands beside it.", "",
-        f"Rules: {sum(found['rules'].values())} of the shipped rulebook ({kinds}), named in `bench/rules/sixty.txt`, judged for {found['on']}. "
-        f"Mines: synthetic, seeded, 5 % of facts unknown, values on thresholds, table rows, due days and month ends. Outcomes of the cells: {shares}.", "",
+        (f"Rules: {sum(found['rules'].values())} of the shipped rulebook ({kinds}), named in `bench/rules/sixty.txt`, judged for {found['on']}. "
+        f"Mines: synthetic, seeded, 5 % of facts unknown, values on thresholds, table rows, due days and month ends. Outcomes of the cells: {shares}."), "",
         f"The naive oracle of `tests/law/oracle.py`, reading the rules' own texts, differs from the closures in **{oracle['wrong_cells']}** of {oracle['rows'] * oracle['rules']:,} cells (outcome and due day).", "",
         "### Targets", "", *_table(("what", "target", "measured", ""), targets(found)),
         "### Our backends", "",
-        "Closures and SQL give outcomes with the mark whether a finding counts by itself; “explained” adds missing names, facts and the reason in Chinese and English. "
-        "In “explained” every sentence is told for the first time; “explained again” may reuse a sentence already told about equal values. "
-        "“Stored” is one statement that judges every mine and writes the packed outcomes; nothing leaves the database. Wrong cells: those that differ from the closures.", "",
+        ("Closures and SQL give outcomes with the mark whether a finding counts by itself. “Reasoning” adds to every finding what is missing, the facts read with their values, and what each part of the condition came to; "
+        "“in sentences” gives what is missing, the facts, and the reason as a sentence in Chinese and one in English, for mines of which nothing was told before: rules that meet the same values share a sentence. "
+        "Both are held to the one target for a full explanation. "
+        "“Stored” is one statement that judges every mine and writes the packed outcomes; nothing leaves the database. Wrong cells: those that differ from the closures."), "",
         *_table(("backend", "mines", "rules", "seconds (median)", "µs a mine", "runs", "wrong cells"), _ours(found)),
         "### Linear in the number of mines", "", *_table(("backend", *(f"{size} mines" for size in sizes)), _linear(found)),
         "### Peers", "",
-        "The same conditions, written for each from the same intermediate form, with guards for unknown and none, exact integers instead of decimals, and the day already folded in: "
+        ("The same conditions, written for each from the same intermediate form, with guards for unknown and none, exact integers instead of decimals, and the day already folded in: "
         "that work is ours and is given to them. Each answers as many mines as is bearable; making outcomes of the answers is the same few array steps for all. "
-        "Peers give outcomes only: no due days, no flags. The ratios are theirs to ours, above 1 means slower than ours.", "",
+        "Peers give outcomes only: no due days, no flags. The ratios are theirs to ours, above 1 means slower than ours."), "",
         *_table(("peer", "mines", "rules", "µs a mine", "to closures", "to SQLite, stored", "cells that differ"), _peers(found)),
         *[f"- {line['name']}: {line['note']}." for line in found["peers"]], "",
         f"Polars over a million: {million['rows']:,} mines in every province × {million['rules']} rules of all five documents, {million.get('wrong_cells', '—')} wrong cells.", "",
@@ -120,15 +134,20 @@ def import_part(found: dict[str, Any]) -> list[str]:
     rows = [(line["name"], f"{line['seconds']:.1f}", f"{line['peak_mib']:,.0f}") for line in found["steps"]]
     return [
         "## Taking in a ledger", "",
-        f"`{found['command']}`, {found['began']}. {found['rows']:,} rows, {found['bad_rows']:,} of them bad, {found['columns']} columns, {found['size_mib']:.1f} MiB of .xlsx; {found['database']}. "
-        f"{found['said']}", "",
+        (f"`{found['command']}`, {found['began']}. {found['rows']:,} rows, {found['bad_rows']:,} of them bad, {found['columns']} columns, {found['size_mib']:.1f} MiB of .xlsx; {found['database']}. "
+        f"{found['said']}"), "",
         *_table(("step", "seconds", "peak memory of the process so far, MiB"), rows),
     ]  # fmt: skip
 
 
 def write() -> None:
     """The page, from whatever has been measured."""
-    lines = ["# What it costs", "", "Made by `./run bench`; do not edit. The machine-readable figures stand in `bench/results/`.", ""]
+    lines = [
+        "# What it costs",
+        "",
+        "Made by `./run bench`; do not edit. The machine-readable figures stand in `bench/results/`.",
+        "",
+    ]
     for name, part in (("rules", rules_part), ("import", import_part)):
         if found := read(name):
             lines += part(found)
@@ -140,5 +159,9 @@ def printed(found: dict[str, Any]) -> str:
     lines = []
     for title, rows in (("targets", targets(found)), ("ours", _ours(found)), ("peers", _peers(found))):
         widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-        lines += ["", title, *("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)]
+        lines += [
+            "",
+            title,
+            *("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows),
+        ]
     return "\n".join(lines)

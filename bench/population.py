@@ -139,7 +139,9 @@ class _Maker:
     def on_edges(self, values: dict[str, np.ndarray]) -> None:
         for name, edges in self.edges.items():
             fact = self.bound.dictionary[name]
-            inside = sorted(e for e in edges if (fact.least is None or e >= fact.least) and (fact.most is None or e <= fact.most))
+            inside = sorted(
+                e for e in edges if (fact.least is None or e >= fact.least) and (fact.most is None or e <= fact.most)
+            )
             if inside and fact.type in ("decimal", "integer", "date", "year"):
                 chosen = self.random.choice(np.array(inside, np.int64), self.count)
                 values[name] = np.where(self.random.random(self.count) < ON_EDGE, chosen, values[name])

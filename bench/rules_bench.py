@@ -37,7 +37,12 @@ class Sizes:
     )  # fmt: skip
 
 
-QUICK = Sizes(4_000, 20_000, 100, (("OpenFisca", 4_000), ("CEL (C++)", 200), ("zen", 100), ("JsonLogic", 100), ("CEL (Python)", 5)))
+QUICK = Sizes(
+    4_000,
+    20_000,
+    100,
+    (("OpenFisca", 4_000), ("CEL (C++)", 200), ("zen", 100), ("JsonLogic", 100), ("CEL (Python)", 5)),
+)
 
 
 @contextlib.contextmanager
@@ -71,7 +76,7 @@ def run(sizes: Sizes) -> dict[str, Any]:
         "ours": [], "linear": [], "peers": [], "skipped": [],
     }  # fmt: skip
     say("closures, explained")
-    found["ours"] += [ours.explained(sixty, mines, remembered=again) for again in (False, True)]
+    found["ours"] += ours.explained(sixty, mines)
     with postgres() as url:
         if not url:
             found["skipped"].append("PostgreSQL")
@@ -96,7 +101,9 @@ def _kinds(bound: Any) -> dict[str, int]:
 
 def _outcomes(expected: np.ndarray) -> dict[str, float]:
     """Which share of the cells has which outcome: a population on which nothing is unknown would prove little."""
-    return {str(outcome): round(float(((expected & OUTCOME_BITS) == code).mean()), 4) for outcome, code in CODES.items()}
+    return {
+        str(outcome): round(float(((expected & OUTCOME_BITS) == code).mean()), 4) for outcome, code in CODES.items()
+    }
 
 
 def _oracle(bound: Any, mines: Any, count: int) -> dict[str, Any]:
@@ -124,7 +131,16 @@ def _peer(kind: type[Peer], bound: Any, mines: Any, expected: np.ndarray, count:
     taken = seconds(ask, PEER_RUNS)
     able = [at for at, rule in enumerate(asked.rules) if all(peer.can[place] for place in rule.parts.values())]
     wrong = int((kept[0][:, able] != (expected[:count, able] & OUTCOME_BITS)).sum())
-    return result(kind.name, count, len(able), taken, wrong_cells=wrong, cells=count * len(able), note=kind.note, package=kind.package)
+    return result(
+        kind.name,
+        count,
+        len(able),
+        taken,
+        wrong_cells=wrong,
+        cells=count * len(able),
+        note=kind.note,
+        package=kind.package,
+    )
 
 
 def _million(count: int) -> dict[str, Any]:

@@ -66,9 +66,17 @@ class CelCpp(Peer):
         from cel_expr_python import cel  # noqa: PLC0415 -- a peer
 
         kind = cel.Type
-        moved = cel.Overload("add_months_int", return_type=kind.INT, parameters=[kind.INT, kind.INT], is_member=False, impl=add_months_or_nothing)
+        moved = cel.Overload(
+            "add_months_int",
+            return_type=kind.INT,
+            parameters=[kind.INT, kind.INT],
+            is_member=False,
+            impl=add_months_or_nothing,
+        )
         dynamic = kind.Map(kind.STRING, kind.DYN)
-        self.env = cel.NewEnv(variables={"m": dynamic, "t": dynamic}, functions=[cel.FunctionDecl("add_months", [moved])])
+        self.env = cel.NewEnv(
+            variables={"m": dynamic, "t": dynamic}, functions=[cel.FunctionDecl("add_months", [moved])]
+        )
         writer = texts.Cel(asked)
         self.programs = [self.env.compile(writer.condition(node)) for node in asked.conditions]
 
@@ -96,7 +104,8 @@ class CelPython(Peer):
         environment, writer = celpy.Environment(), texts.Cel(asked)
         functions = {"add_months": self.add_months}
         self.programs = [
-            environment.program(environment.compile(writer.condition(node)), functions=functions) for node in asked.conditions
+            environment.program(environment.compile(writer.condition(node)), functions=functions)
+            for node in asked.conditions
         ]
 
     def add_months(self, day: Any, count: Any) -> Any:
@@ -135,7 +144,13 @@ class Zen(Peer):
         ]
         nodes = [
             {"id": "i", "name": "in", "type": "inputNode", "position": {"x": 0, "y": 0}, "content": {}},
-            {"id": "x", "name": "conditions", "type": "expressionNode", "position": {"x": 1, "y": 0}, "content": {"expressions": lines}},
+            {
+                "id": "x",
+                "name": "conditions",
+                "type": "expressionNode",
+                "position": {"x": 1, "y": 0},
+                "content": {"expressions": lines},
+            },
             {"id": "o", "name": "out", "type": "outputNode", "position": {"x": 2, "y": 0}, "content": {}},
         ]
         edges = [
@@ -196,7 +211,12 @@ class OpenFisca(Peer):
         common = {"value_type": int, "entity": mine, "definition_period": periods.DAY}
         made = {plain(name): {**common, "default_value": 0, "label": name} for name in asked.facts()}
         for place, node in enumerate(asked.conditions):
-            made[f"c{place}"] = {**common, "default_value": UNKNOWN, "label": f"c{place}", "formula": self.formula(node)}
+            made[f"c{place}"] = {
+                **common,
+                "default_value": UNKNOWN,
+                "label": f"c{place}",
+                "formula": self.formula(node),
+            }
         for name, content in made.items():
             self.system.add_variable(type(name, (variables.Variable,), content)).dtype = np.dtype(np.int64)
         self.day = asked.bound.on.isoformat()
@@ -209,7 +229,7 @@ class OpenFisca(Peer):
             f" return {texts.Numpy(self.asked).condition(node)}"
         )
         scope: dict[str, Any] = {"np": np, "UNKNOWN": NO_FACT, "look": self.look, "months": shifted}
-        exec(text, scope)  # noqa: S102 -- our own text
+        exec(text, scope)
         return scope["formula"]
 
     def prepare(self, population: Population, count: int) -> None:
@@ -218,9 +238,7 @@ class OpenFisca(Peer):
             plain(name): np.where(population.known[name][:count], population.values[name][:count], NO_FACT)
             for name in self.asked.facts()
         }
-        self.dense = {
-            f"t{number}": _dense(rows, NO_FACT) for number, rows in enumerate(self.asked.tables.values())
-        }
+        self.dense = {f"t{number}": _dense(rows, NO_FACT) for number, rows in enumerate(self.asked.tables.values())}
 
     def look(self, table: str, *keys: np.ndarray) -> np.ndarray:
         """A row of a table for every mine."""
@@ -234,7 +252,9 @@ class OpenFisca(Peer):
         simulation = SimulationBuilder().build_default_simulation(self.system, self.count)
         for name, values in self.columns.items():
             simulation.set_input(name, self.day, values)
-        said = [np.broadcast_to(simulation.calculate(f"c{place}", self.day), self.count) for place in range(len(self.can))]
+        said = [
+            np.broadcast_to(simulation.calculate(f"c{place}", self.day), self.count) for place in range(len(self.can))
+        ]
         return np.stack(said, 1).astype(np.uint8)
 
 
