@@ -21,10 +21,14 @@ MOST_PARTS = 2000
 CHUNK = 1 << 20
 OVERLAP = 4096
 MOST_BROKEN = 10_000
+MOST_CELLS = 20_000_000  # of the rectangle a sheet spans: the reader lays all of it out, blank cells too
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KINDS = {".xlsx": "xlsx", ".xls": "xls", ".csv": "csv"}
 ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*>')
 EMPTY_FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]{1,3}\d{1,7})"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v></v>|<v/>)?</c>')
+# A cell or row that says where it lies. A single cell in the far corner makes the reader ask for hundreds of gigabytes.
+PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]{1,9})0*(\d{1,18})["'][^>]*(?<!/)>""")
+ROW_PLACE = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["']0*(\d{1,18})["'][^>]*(?<!/)>""")
 # What the standard library raises over a damaged archive; a refusal of ours is none of these.
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, KeyError, ValueError,
@@ -152,17 +156,47 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> set[str]:
     """Unpack a part once to the end, so that a size that lies is found before anybody trusts it; keep broken cells."""
     wanted = info.filename.startswith("xl/worksheets/sheet")
     found: set[str] = set()
-    before = b""
+    before, box = b"", (0, 0)
     with archive.open(info) as part:
         for chunk in iter(lambda: part.read(CHUNK), b""):
+            text = before + chunk
+            box = _spanned(text, box)
+            if box[0] * box[1] > MOST_CELLS:
+                raise _too_wide(*box)
             if wanted and len(found) < MOST_BROKEN:
-                text = before + chunk
                 if b't="e"' in text:
                     found.update(ref.decode() for ref in ERROR_CELL.findall(text))
                 if b"<f" in text:
                     found.update(ref.decode() for ref in EMPTY_FORMULA.findall(text))
-                before = text[-OVERLAP:]
+            before = text[-OVERLAP:]
     return found
+
+
+def _spanned(text: bytes, box: tuple[int, int]) -> tuple[int, int]:
+    """The rows and columns a sheet spans as far as it has been read: the last row and column that hold something."""
+    rows, columns = box
+    letters: set[bytes] = set()
+    for column, row in PLACE.findall(text):
+        letters.add(column)
+        rows = max(rows, int(row))
+    rows = max((rows, *(int(row) for row in ROW_PLACE.findall(text))))
+    return rows, max((columns, *(_column(one) for one in letters)))
+
+
+def _column(letters: bytes) -> int:
+    """A column's number: A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _too_wide(rows: int, columns: int) -> LedgerRefused:
+    return refuse(
+        f"工作表的内容延伸到第 {rows} 行、第 {columns} 列，不像台账：请删去远处的单元格和空白行列后另存",
+        f"the sheet reaches to row {rows} and column {columns}, unlike a ledger: delete the far cells, blank rows and "
+        "columns and save it",
+    )
 
 
 def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:

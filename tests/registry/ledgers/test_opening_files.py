@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from greenmine.registry.ledgers import opening
 from greenmine.registry.ledgers.problems import LedgerRefused
-from tests.registry.ledgers.conftest import MINE, Read, ledger
+from tests.registry.ledgers.conftest import HEADINGS, MINE, Read, ledger, workbook
 
 TEXT = "矿山编号,矿山名称,矿种,生产状态\nM1,敖汉旗一号煤矿,煤,生产\n"
 
@@ -88,6 +89,36 @@ def test_a_zip_bomb_that_lies_about_its_size_is_found(read: Read) -> None:
         bomb[at : at + 4] = (1000).to_bytes(4, "little")
     with pytest.raises(LedgerRefused, match="不完整或已损坏"):
         read(bytes(bomb))
+
+
+def test_a_cell_in_the_far_corner_is_refused_before_the_sheet_is_laid_out(read: Read) -> None:
+    """The reader would ask for hundreds of gigabytes and take the whole process with it."""
+    far = workbook(HEADINGS, MINE, more=lambda _book, sheet: sheet.write(1_048_575, 16_383, "远"))
+    with pytest.raises(LedgerRefused, match="延伸到第 1048576 行、第 16384 列"):
+        read(far)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<row><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>',
+        "<row><c t='inlineStr' r='xfd1048576'><is><t>x</t></is></c></row>",
+        '<row r="1048576"><c t="inlineStr"><is><t>x</t></is></c></row><row><c r="XFD1"><v>1</v></c></row>',
+        '<x:row><x:c\nr = "XFD1048576"><x:v>1</x:v></x:c></x:row>',
+    ],
+)
+def test_a_far_cell_is_found_however_it_is_written(read: Read, cell: str) -> None:
+    sheet = f'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{cell}</sheetData></worksheet>'
+    book = packed({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/elsewhere.xml": sheet.encode()})
+    with pytest.raises(LedgerRefused, match="不像台账"):
+        read(book)
+
+
+def test_a_formatted_but_blank_cell_far_away_does_no_harm(read: Read) -> None:
+    def blank(book: Any, sheet: Any) -> None:
+        sheet.write_blank(1_048_575, 40, None, book.add_format({"bold": True}))
+
+    assert len(read(workbook(HEADINGS, MINE, more=blank)).rows) == 1
 
 
 def test_a_file_too_large_is_refused_unread(read: Read, tmp_path: Path) -> None:
