@@ -91,14 +91,29 @@ def subjects(kind: str, *, region_prefix: str = "", having: str | None = None) -
         yield from (row[0] for row in cursor.fetchall())
 
 
+NOBODY_ELSE = 2**62
+UNSETTLED = """
+WITH moment AS (SELECT GREATEST(pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+                                COALESCE(pg_current_xact_id_if_assigned()::text::bigint, 0)) AS latest),
+     running AS (
+       SELECT (latest / 4294967296) * 4294967296 + backend_xid::text::bigint AS number, latest
+       FROM pg_stat_activity, moment
+       WHERE datname = current_database() AND backend_type = 'client backend'
+         AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL)
+SELECT min(CASE WHEN number > latest + 2147483648 THEN number - 4294967296 ELSE number END) FROM running
+"""
+
+
 def _first_unsettled_transaction() -> int:
-    """Every transaction with a smaller number has ended (a reader's own counts as settled where it is the oldest)."""
+    """Every other transaction of this database with a smaller number has ended; a reader's own counts as settled.
+
+    Asked of this database only: a long transaction of another one in the same cluster must not hold the worker up.
+    PostgreSQL shows running transactions with 32 of their 64 bits; the rest is that of the latest number known.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned()::text::bigint"
-        )
-        oldest, own = cursor.fetchone()
-    return int(oldest) + 1 if own == oldest else int(oldest)
+        cursor.execute(UNSETTLED)
+        oldest = cursor.fetchone()[0]
+    return NOBODY_ELSE if oldest is None else int(oldest)
 
 
 def moved_by_the_calendar(kind: str, after: date, until: date) -> set[str]:

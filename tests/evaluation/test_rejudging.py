@@ -158,7 +158,7 @@ def test_a_request_without_facts_or_with_a_day_that_has_passed_is_refused(editio
 
 def test_standings_are_seen_only_within_the_persons_reach(edition, mine, cast):
     rejudge(edition)
-    assert registry_queries.standings_for(cast.county).count() == 1
-    assert registry_queries.standings_for(cast.enterprise).count() == 1
-    assert registry_queries.standings_for(cast.other_county).count() == 0
+    assert queries.standings_for(cast.county).count() == 1
+    assert queries.standings_for(cast.enterprise).count() == 1
+    assert queries.standings_for(cast.other_county).count() == 0
     assert [row.name for row in registry_queries.with_names(MineStanding.objects.all())] == ["青山煤矿"]
