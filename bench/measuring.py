@@ -8,11 +8,11 @@ import platform
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 PACKAGES = (
     "numpy",
@@ -26,26 +26,38 @@ PACKAGES = (
 )
 
 
-def seconds(run: Callable[[], Any], times: int, before: Callable[[], Any] | None = None) -> list[float]:
+class Taken(NamedTuple):
+    """One run: seconds by the clock, and seconds of processor time of this process (all its threads)."""
+
+    clock: float
+    processor: float
+
+    def __add__(self, other: Taken) -> Taken:  # type: ignore[override]
+        return Taken(self.clock + other.clock, self.processor + other.processor)
+
+
+def seconds(run: Callable[[], Any], times: int, before: Callable[[], Any] | None = None) -> list[Taken]:
     """How long each of several runs took; what happens `before` each is not counted."""
     taken = []
     for _ in range(times):
         if before:
             before()
         gc.collect()
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         run()
-        taken.append(time.perf_counter() - began)
+        taken.append(Taken(time.perf_counter() - began, time.process_time() - worked))
     return taken
 
 
-def result(name: str, rows: int, rules: int, taken: Iterable[float], **more: Any) -> dict[str, Any]:
-    """One line of the results: the median, and every run beside it."""
-    runs = [round(second, 4) for second in taken]
+def result(name: str, rows: int, rules: int, taken: Sequence[Taken], **more: Any) -> dict[str, Any]:
+    """One line of the results: the medians, and every run beside them."""
+    runs = [round(one.clock, 4) for one in taken]
+    worked = median(one.processor for one in taken)
     middle = median(runs)
     return {
         "name": name, "rows": rows, "rules": rules, "seconds": middle, "runs": runs,
-        "microseconds_a_mine": round(middle / rows * 1e6, 2), **more,
+        "microseconds_a_mine": round(middle / rows * 1e6, 2), "processor_seconds": round(worked, 4),
+        "processor_microseconds_a_mine": round(worked / rows * 1e6, 2), **more,
     }  # fmt: skip
 
 
