@@ -19,7 +19,7 @@ from greenmine.law import Bound, Sheet, compile_sql, evaluate_one
 from greenmine.law.population import code_of
 from greenmine.law.sql import SQL_NONE, SqlBatch, column, column_type
 
-CHUNK, RUNS, EXPLAINED = 5000, 5, 2000
+CHUNK, RUNS, EXPLAINED = 5000, 5, 1000
 _shared: dict[str, Any] = {}
 
 
