@@ -25,18 +25,44 @@ WIDEST = 60
 class AssessedSubject(Protocol):
     """What the workbook needs of a subject: its number, name and region."""
 
-    id: str
-    name: str | None
-    region_code: str | None
+    @property
+    def id(self) -> str:
+        """The number of the mine, or of the edition."""
+        ...
+
+    @property
+    def name(self) -> str | None:
+        """Its name, where it has one."""
+        ...
+
+    @property
+    def region_code(self) -> str | None:
+        """Six digits, where known."""
+        ...
 
 
 class Words(Protocol):
     """What the workbook needs of an edition: its id, words, dictionary and divisions."""
 
-    id: str
-    words: Mapping[str, Any]
-    dictionary: Any
-    divisions: Any
+    @property
+    def id(self) -> str:
+        """The number of the mine, or of the edition."""
+        ...
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """Codes and their words."""
+        ...
+
+    @property
+    def dictionary(self) -> Any:
+        """The fact dictionary."""
+        ...
+
+    @property
+    def divisions(self) -> Any:
+        """The table of divisions."""
+        ...
 
     def cite(self, provision: str) -> str:
         """How a clause is quoted."""
@@ -77,7 +103,7 @@ def _sheet(
         for column, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, column, value)
-            elif value is not None:
+            elif value:  # an empty cell is not written: a third of a large result is empty
                 sheet.write_string(number, column, str(value))
     if rows:
         sheet.autofilter(1, 0, len(rows) + 1, len(titles) - 1)
