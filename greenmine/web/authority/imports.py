@@ -83,7 +83,7 @@ def recognise(request: HttpRequest, batch: int) -> HttpResponse:
     found = _batch_or_404(request, batch)
     person, _organisation = acting_for(request)
     chosen = {
-        row: "" if value == NEW else value
+        row: "" if value == NEW else str(value)
         for name, value in request.POST.items()
         if name.startswith("row-") and value and (row := number_in(name.removeprefix("row-"))) is not None
     }
