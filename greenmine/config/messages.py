@@ -26,6 +26,8 @@ TRANSLATED = re.compile(
     re.DOTALL,
 )
 CHINESE = re.compile("[\u4e00-\u9fff]+")
+TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+FULL_WIDTH = re.compile("[，。；：、（）]")
 AS_THEY_ARE = {"绿矿", "中文"}  # the product's name; the way back for those who cannot read the English page
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 Message = tuple[str, str | None]
@@ -47,12 +49,14 @@ def templates() -> list[Path]:
 
 
 def bare_chinese(file: Path) -> Iterator[str]:
-    """Chinese of a template that no translation covers: it would stand on the English page."""
+    """Chinese words and signs of a template that no translation covers: they would stand on the English page."""
     text = TRANSLATED.sub(lambda found: "\n" * found.group().count("\n"), file.read_text(encoding="utf-8"))
     for number, line in enumerate(text.splitlines(), 1):
         for words in CHINESE.findall(line):
             if words not in AS_THEY_ARE:
                 yield f"{file}:{number}: 未经翻译 · not translated: {words}"
+        for sign in FULL_WIDTH.findall(TAG.sub("", line)):
+            yield f"{file}:{number}: 标点未经翻译 · not translated: {sign}"
 
 
 def _add(found: dict[Message, str], messages: Iterator[Message], file: Path) -> None:

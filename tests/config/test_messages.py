@@ -57,7 +57,9 @@ def test_chinese_outside_a_translation_is_named_with_its_line(tmp_path) -> None:
     file = tmp_path / "x.html"
     file.write_text(
         '{# 注释 #}{% trans "你好" %} GreenMine 绿矿\n{% blocktrans %}多\n行{% endblocktrans %}\n'
-        '{% include "e.html" with text=_("没有") %}<b>忘了</b>',
+        '{% include "e.html" with text=_("没有") %}<b>忘了</b>（{{ n }}、{{ names|join:"、" }}',
         encoding="utf-8",
     )
-    assert list(messages.bare_chinese(file)) == [f"{file}:4: 未经翻译 · not translated: 忘了"]
+    assert list(messages.bare_chinese(file)) == [f"{file}:4: 未经翻译 · not translated: 忘了"] + [
+        f"{file}:4: 标点未经翻译 · not translated: {sign}" for sign in "（、"
+    ]

@@ -18,7 +18,14 @@ from greenmine.web.components.desk import current_edition
 
 register = template.Library()
 
-TONES = {"danger": "red", "warning": "orange", "info": "azure", "primary": "blue", "success": "green", "muted": "secondary"}
+TONES = {
+    "danger": "red",
+    "warning": "orange",
+    "info": "azure",
+    "primary": "blue",
+    "success": "green",
+    "muted": "secondary",
+}
 TRUTHS = {
     "T": ("green", {"zh": "成立", "en": "holds"}),
     "F": ("red", {"zh": "不成立", "en": "does not hold"}),
@@ -80,7 +87,8 @@ def label_of(name: str, lang: str) -> str:
     label = edition.dictionary[plain].label[lang]
     subject = {"holder": "enterprise"}.get(path, path)
     prefix = edition.words["subject"].get(subject, {}).get(lang, "") if path else ""
-    return f"{prefix}：{label}" if prefix else label
+    colon = "：" if lang.startswith("zh") else ": "
+    return f"{prefix}{colon}{label}" if prefix else label
 
 
 @register.filter
