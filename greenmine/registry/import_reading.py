@@ -30,7 +30,7 @@ def read(edition: Edition, batch: ImportBatch) -> ImportBatch:
         return _refused(batch, refused)
     progress.tell(batch.job, 0, len(ledger.rows))
     matches = recognise(edition, ledger.rows)
-    problems = [*ledger.problems, *_outside(edition, batch, ledger.rows), *_doubles(ledger.rows, matches)]
+    problems = [*ledger.problems, *_outside(edition, batch, ledger.rows, matches), *_doubles(ledger.rows, matches)]
     bad = {one.row for one in problems if one.row is not None and one.severity != NOTICE}
     with transaction.atomic():
         _clear(batch)
@@ -83,14 +83,25 @@ def _register() -> Register:
     return register
 
 
-def _outside(edition: Edition, batch: ImportBatch, rows: list[LedgerRow]) -> Iterator[LedgerProblem]:
-    """Rows of another region: an authority writes only within its own."""
+def _outside(
+    edition: Edition, batch: ImportBatch, rows: list[LedgerRow], matches: list[Match]
+) -> Iterator[LedgerProblem]:
+    """Rows of another region, or recognised as a mine there: an authority writes only within its own."""
     prefix = edition.divisions.prefix(batch.region_code) if batch.region_code else ""
-    for row in rows:
+    recognised = {match.mines[0] for match in matches if len(match.mines) == 1} if prefix else set()
+    foreign = set(queries.standing_mines().exclude(region_code__startswith=prefix).values_list("key", flat=True))
+    foreign &= recognised
+    for row, match in zip(rows, matches, strict=True):
         if row.region_code and not row.region_code.startswith(prefix):
             yield LedgerProblem(
                 f"“{row.name}”在{edition.divisions.full_name(row.region_code)}，不在本单位辖区：请从文件中删去这一行",
                 f"{row.name!r} lies in {row.region_code}, outside your region: take the row out of the file",
+                row.number,
+            )
+        elif len(match.mines) == 1 and match.mines[0] in foreign:
+            yield LedgerProblem(
+                f"“{row.name}”的许可证号属于本单位辖区以外的一座矿山：请核对证号，或从文件中删去这一行",
+                f"the licence number of {row.name!r} is that of a mine outside your region: check it, or take the row out",
                 row.number,
             )
 

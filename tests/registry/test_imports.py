@@ -105,6 +105,17 @@ def test_a_bad_row_stops_the_whole_import_unless_a_person_takes_the_good_rows_on
     assert [mine.name for mine in Mine.objects.all()] == ["青山煤矿"]
 
 
+def test_a_row_with_the_licence_number_of_a_mine_elsewhere_states_nothing_of_it(cast, bring, write):
+    headings = [*HEADINGS, "采矿许可证号"]
+    licence = "C6204222015031120137701"
+    write(bring([*GREEN, licence], headings=headings))
+    for region in ("620525", ""):
+        row = [*WHITE[:3], region, *WHITE[4:], licence]
+        batch = bring(row, headings=headings, who=cast.other_county)
+        assert batch.bad_rows == 1
+        assert any("辖区以外的一座矿山" in problem.zh for problem in batch.problems.filter(is_error=True))
+
+
 def test_the_same_ledger_again_recognises_every_mine_and_corrects_its_facts(edition, bring, write):
     write(bring(GREEN, WHITE))
     batch = bring([*GREEN[:7], "停产", GREEN[8]], WHITE)

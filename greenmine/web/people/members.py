@@ -100,9 +100,9 @@ def one(request: HttpRequest, person: int) -> HttpResponse:
 
 def _act(request: HttpRequest, found: Person, organisation: Organisation) -> accounts.Invitation | None:
     on, by = queries.today(), request.user
-    successor = Person.objects.filter(pk=request.POST.get("successor") or 0).first()
+    successor = Person.objects.filter(pk=_number(request.POST.get("successor"))).first()
     deeds: dict[str, Callable[[], Any]] = {
-        "role": lambda: accounts.change_role(found, organisation, role=request.POST["role"], by=by, on=on),
+        "role": lambda: accounts.change_role(found, organisation, role=_role(request, organisation), by=by, on=on),
         "suspend": lambda: accounts.suspend(found, by=by, on=on, reason=request.POST.get("reason", "")),
         "resume": lambda: accounts.resume(found, by=by, on=on),
         "code": lambda: accounts.renew_code(found, by=by, on=on),
@@ -125,7 +125,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
     waiting = Organisation.objects.filter(scope.condition(region="division"), kind=Kind.ENTERPRISE, verified_on=None)
     invitation = None
     if request.method == "POST":
-        found = get_object_or_404(waiting, pk=request.POST.get("organisation") or 0)
+        found = get_object_or_404(waiting, pk=_number(request.POST.get("organisation")))
         try:
             invitation = accounts.verify_enterprise(found, by=request.user, on=on)
         except NotAllowed as refused:
@@ -140,6 +140,19 @@ def _why_not(request: HttpRequest, organisation: Organisation) -> NotAllowed | N
     except NotAllowed as refused:
         return refused
     return None
+
+
+def _number(text: str | None) -> int:
+    """A key as a form brings it; 0, which is nobody's, where it is no number."""
+    return int(text) if text and text.isascii() and text.isdecimal() else 0
+
+
+def _role(request: HttpRequest, organisation: Organisation) -> str:
+    """The role chosen; 404 for one that such an organisation does not have, which no form offers."""
+    role = request.POST.get("role", "")
+    if role not in dict(roles_of(organisation)):
+        raise Http404
+    return role
 
 
 def said(refused: NotAllowed) -> str:
