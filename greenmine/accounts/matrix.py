@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 import yaml
 
@@ -31,11 +31,19 @@ class Page:
     menu: Mapping[str, str] | None
 
 
+class Office(Protocol):
+    """What the matrix asks of an organisation."""
+
+    kind: Any
+    level: Any
+    department: Any
+
+
 @dataclass(frozen=True)
 class Matrix:
     """Who may do what, where; and what each page needs."""
 
-    verbs: Mapping[str, Mapping[str, str]]
+    verbs: Mapping[str, Mapping[str, Any]]
     who: Mapping[tuple[str, str], Mapping[str, Extent]]
     pages: Mapping[str, Page]
 
@@ -43,9 +51,18 @@ class Matrix:
         """How far this role in an organisation of this kind may do this; None if not at all."""
         return self.who.get((kind, role), {}).get(verb)
 
+    def lets(self, organisation: Office, role: str, verb: str) -> Extent | None:
+        """As `extent`, for one organisation: a verb may be kept to some levels and departments of government."""
+        limits = self.verbs.get(verb, {})
+        if organisation.level not in limits.get("levels", (organisation.level,)):
+            return None
+        if organisation.department not in limits.get("departments", (organisation.department,)):
+            return None
+        return self.extent(organisation.kind, role, verb)
+
     def words(self, verb: str, language: str) -> str:
         """The verb as people say it."""
-        return self.verbs.get(verb, OPEN_VERBS.get(verb, {"zh": verb, "en": verb}))[language]
+        return str(self.verbs.get(verb, OPEN_VERBS.get(verb, {"zh": verb, "en": verb}))[language])
 
 
 @cache
@@ -57,7 +74,7 @@ def matrix() -> Matrix:
 def read_matrix(text: str) -> Matrix:
     """Read and check: every verb named is declared, every role, kind and extent is one of the closed lists."""
     raw: dict[str, Any] = yaml.safe_load(text)
-    verbs = cast("dict[str, dict[str, str]]", raw["verbs"])
+    verbs = cast("dict[str, dict[str, Any]]", raw["verbs"])
     who = {(kind, role): may for kind, roles in raw["who"].items() for role, may in roles.items()}
     for (kind, role), may in who.items():
         if kind not in Kind.values or role not in Role.values:

@@ -33,7 +33,7 @@ def scope_for(person: Any, verb: str, *, on: date, table: Matrix | None = None) 
     found = [
         _scope(held.organisation, extent)
         for held in memberships(person, on=on)
-        if (extent := (table or matrix()).extent(held.organisation.kind, held.role, verb))
+        if (extent := (table or matrix()).lets(held.organisation, held.role, verb))
     ]
     return union(found) if found else None
 
@@ -94,7 +94,7 @@ def saved_views(person: Any, page: str) -> list[SavedView]:
 def acting_for(person: Any, verb: str, *, on: date) -> Organisation | None:
     """The organisation whose role lets the person do this: the one an act is recorded for."""
     for held in memberships(person, on=on):
-        if matrix().extent(held.organisation.kind, held.role, verb):
+        if matrix().lets(held.organisation, held.role, verb):
             return held.organisation
     return None
 

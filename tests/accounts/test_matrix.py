@@ -109,3 +109,9 @@ def test_a_row_condition_says_the_same_as_the_scope(cast) -> None:
 
     rows = Organisation.objects.filter(queries.reach(cast.county, on=ON).condition(region="division"))
     assert {row.name for row in rows} == {"会宁县自然资源局", "青山矿业有限公司", "白石矿业有限公司"}
+
+
+def test_an_edition_for_the_whole_installation_is_not_a_countys_to_activate(cast) -> None:
+    assert not permissions.can(cast.county_decider, "editions.activate", on=ON)
+    assert permissions.can(cast.province, "editions.activate", on=ON)
+    assert permissions.can(cast.ministry, "editions.activate", on=ON)
