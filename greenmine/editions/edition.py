@@ -18,6 +18,8 @@ from greenmine.editions.instruments import Instrument, Provision
 from greenmine.editions.territories import Divisions
 from greenmine.law import Dictionary, Rule
 
+ORDERED = "domain"
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
@@ -148,13 +150,21 @@ ShippedEdition = Edition  # the shipped one is an edition like any other
 
 
 def canonical(files: Mapping[str, Any], overlay: Overlay, engine: str) -> str:
-    """The canonical JSON of an edition: sorted keys, no blanks, Chinese unescaped."""
-    return json.dumps(
-        {"engine": engine, "files": dict(files), "overlay": overlay.as_json()},
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
+    """The canonical JSON of an edition: keys in order of the alphabet, no blanks, Chinese unescaped.
+
+    Only a domain keeps the order of its file: a stored value is the place of its code in it.
+    """
+    content = {"engine": engine, "files": dict(files), "overlay": overlay.as_json()}
+    return json.dumps(_in_order(content), ensure_ascii=False, separators=(",", ":"))
+
+
+def _in_order(content: Any, *, as_written: bool = False) -> Any:
+    if isinstance(content, Mapping):
+        keys = content if as_written else sorted(content)
+        return {key: _in_order(content[key], as_written=key == ORDERED) for key in keys}
+    if isinstance(content, list | tuple):
+        return [_in_order(item) for item in content]
+    return content
 
 
 def edition_id(text: str) -> str:

@@ -98,3 +98,13 @@ def test_the_parsed_edition_is_remembered_and_a_broken_memory_is_passed_over(tmp
     shipped._load.cache_clear()
     assert shipped.load_shipped().rules == first.rules
     shipped._load.cache_clear()
+
+
+def test_an_edition_read_back_from_its_stored_text_has_every_code_in_its_place() -> None:
+    """A stored sheet keeps the place of a code in its domain: an edition that sorted domains would misread it silently."""
+    shipped = load_shipped()
+    again = from_stored(stored_text(read_texts(folder())))
+    assert again.id == shipped.id
+    assert {name: fact.codes for name, fact in again.dictionary.items()} == {
+        name: fact.codes for name, fact in shipped.dictionary.items()
+    }

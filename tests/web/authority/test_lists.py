@@ -152,9 +152,6 @@ def test_no_page_asks_the_database_more_for_thirty_mines_than_for_one(world, at_
     assert max(one) <= 40
 
 
-@pytest.mark.xfail(
-    reason="the canonical JSON of an edition sorts the codes of enums, which sheets store by place", strict=False
-)
 def test_a_stored_edition_reads_the_codes_of_its_sheets_as_the_shipped_one_wrote_them() -> None:
     from greenmine.editions.loading import from_stored, stored_text
     from greenmine.editions.rulebook_files import folder, read_texts
