@@ -58,7 +58,7 @@ def request_facts(
 ) -> FactRequest:
     """Ask enterprises or counties to state facts (发起补录); only what is still missing of each mine is asked."""
     listed, wanted = list(mines), sorted(set(facts))
-    check_can_request(mines=len(listed), facts=len(wanted), due_on=due_on, on=on)
+    check_can_request(mines=len(listed), facts=len(wanted), due_on=due_on, on=on, reason=reason)
     request = FactRequest.objects.create(
         number=_next_number(on),
         asked_by=f"{organisation.name} · {by.name}",
@@ -97,13 +97,16 @@ def state_fact(
     by: Person,
     organisation: Organisation,
     on: date,
+    region_code: str = "",
 ) -> None:
     """State one fact on the desk (填报事实): with its source and evidence, entered in the ledger, noted as an answer.
 
+    The evidence lies in the mine's region (`region_code`), so that whoever may see the mine may open it.
     `asked_as` is the name as the mine's rules read it (`holder.…` for its holder). CannotState and NotKept say why not.
     """
     if upload is not None:
-        kept = evidence.keep(upload, by=by, on=on, subject=(statement.kind, statement.key), title=statement.name)
+        about = (statement.kind, statement.key)
+        kept = evidence.keep(upload, by=by, on=on, subject=about, title=statement.name, region_code=region_code)
         statement = replace(statement, evidence=(str(kept.pk),))
     source = Source(organisation.actor, organisation.key, f"{organisation.name} · {by.name}")
     facts.state(edition, statement, source=source)

@@ -6,6 +6,8 @@ from datetime import date
 
 from greenmine.evaluation.models import FactRequest
 
+LONGEST_REASON = 500
+
 
 class CannotRequest(Exception):
     """A request for facts (补录) that is refused, in words."""
@@ -15,7 +17,7 @@ class CannotRequest(Exception):
         self.zh, self.en = zh, en
 
 
-def check_can_request(*, mines: int, facts: int, due_on: date | None, on: date) -> None:
+def check_can_request(*, mines: int, facts: int, due_on: date | None, on: date, reason: str = "") -> None:
     """A request names at least one mine and one fact, and a day that has not passed."""
     if not mines:
         raise CannotRequest("请至少选择一座矿山", "choose at least one mine")
@@ -25,6 +27,10 @@ def check_can_request(*, mines: int, facts: int, due_on: date | None, on: date) 
         raise CannotRequest("请填写期限", "give the day by which it is due")
     if due_on < on:
         raise CannotRequest("期限不能早于今天", "the day it is due must not have passed")
+    if len(reason.strip()) > LONGEST_REASON:
+        raise CannotRequest(
+            f"事由最多 {LONGEST_REASON} 字，请缩短", f"the reason has at most {LONGEST_REASON} characters: shorten it"
+        )
 
 
 def check_can_chase(request: FactRequest, *, still_open: int, on: date) -> None:

@@ -147,6 +147,7 @@ def _stated(request: HttpRequest, edition: Edition, mine: Mine, name: str, form:
             by=person,
             organisation=organisation,
             on=today(),
+            region_code=mine.region_code,
         )
     except (CannotState, NotKept) as refused:
         form.add_error("evidence" if isinstance(refused, NotKept) else None, both(refused))

@@ -135,3 +135,9 @@ def test_a_request_in_english_has_no_chinese_states(world, at_desk, sent) -> Non
     shown = client.get(reverse("authority:request", args=[made.number])).content.decode()
     assert "待填" not in shown
     assert "Open" in shown
+
+
+def test_a_reason_too_long_to_keep_is_refused_in_words(world, at_desk) -> None:
+    given = {"mine": world.green.key, "fact": ASKED, "due_on": "2999-01-01", "reason": "由" * 501}
+    answer = at_desk(world.county).post(reverse("authority:request_new"), given)
+    assert "事由最多 500 字" in answer.content.decode()
