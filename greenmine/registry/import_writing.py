@@ -33,6 +33,7 @@ from greenmine.registry.models import Enterprise, ImportBatch, ImportMatch, Mine
 from greenmine.registry.numbers import take
 from greenmine.registry.scale import size_class
 
+MATCHES_AT_ONCE = 500
 CHUNK = 500
 State = ImportBatch.State
 SUBJECTS = {"holder": "enterprise", "region": "region"}
@@ -123,11 +124,19 @@ class _Writer:
             for row in rows
         ]
         self._mines([one for one in placed if one.row.number in numbers])
+        self._say_which(numbers)
         self._known([one for one in placed if one.row.number not in numbers])
         mines = {mine.key: mine for mine in Mine.objects.filter(key__in=[one.mine for one in placed])}
         self._rights(placed, mines)
         self._relations(placed, mines)
         facts.record(self.edition, [row for one in placed for row in self._statements(one)], act=self.act, at=self.at)
+
+    def _say_which(self, numbers: Mapping[int, str]) -> None:
+        """Remember which mine each new row became, so that the import's page leads there."""
+        became = [self.matches[row] for row in numbers]
+        for match in became:
+            match.mine_key = numbers[match.row]
+        ImportMatch.objects.bulk_update(became, ["mine_key"], batch_size=MATCHES_AT_ONCE)
 
     # -- registry -------------------------------------------------------------------------------------------------
 
