@@ -37,19 +37,22 @@ def targets(found: dict[str, Any]) -> list[tuple[str, ...]]:
         line = named(found, name)
         label = "Polars, a million mines" if name == "million" else name
         if line is None:
-            lines.append((label, f"≤ {most:g} {unit}", "skipped", "—"))
+            lines.append((label, f"≤ {most:g} {unit}", "skipped", "—", "—"))
             continue
         lines.append(
             (
                 f"{label} ({line['rows']:,} × {line['rules']})",
                 f"≤ {most:g} {unit}",
                 f"{line[key]:.4g} {unit}",
+                f"{line[PROCESSOR[key]]:.4g} {unit}" if PROCESSOR[key] in line else "—",
                 "met" if line[key] <= most else "missed",
             )
         )
     return lines
 
 
+PROCESSOR = {"seconds": "processor_seconds", "microseconds_a_mine": "processor_microseconds_a_mine"}
+TARGET_HEADS = ("what", "target", "by the clock", "processor time", "by the clock it is")
 OURS = ("backend", "mines", "rules", "seconds (median)", "µs a mine", "processor µs a mine", "runs (s)", "wrong cells")
 PEERS = (
     "peer",
@@ -107,9 +110,19 @@ def _linear(found: dict[str, Any]) -> list[tuple[str, ...]]:
     for name in names:
         lines = [line for line in found["linear"] if line["name"] == name]
         rows.append(
-            (name, *(f"{line['seconds']:.3f} s ({line['microseconds_a_mine']:.2f} µs a mine)" for line in lines))
+            (name, *(f"{line['seconds']:.3f} s ({line['microseconds_a_mine']:.2f}; {_worked(line)})" for line in lines))
         )
     return rows
+
+
+def _busy(machine: dict[str, Any]) -> str:
+    """Whether the clock can be trusted: more work waiting than there are cores makes it tell of other programs too."""
+    if max(machine["load_before"], machine["load_after"]) <= machine["cores"]:
+        return "The machine did little else."
+    return (
+        "**The machine was not quiet**: more work was waiting than it has cores, so the clock tells of other programs too. "
+        "On a quiet machine run the command again; processor time is given beside the clock."
+    )
 
 
 def rules_part(found: dict[str, Any]) -> list[str]:
@@ -125,23 +138,24 @@ def rules_part(found: dict[str, Any]) -> list[str]:
         f"`{found['command']}`, {found['began']}, {found['seconds']} s in all. {machine['processor']}, {machine['cores']} cores, {machine['system']}; "
         f"Python {machine['python']}, SQLite {machine['sqlite']}, "
         + (f"PostgreSQL {postgres['version']}, " if postgres else "PostgreSQL skipped, ") + f"{packages}. "
-        f"One-minute load {machine['load_before']} before and {machine['load_after']} after: other work ran on the machine, so every figure is the median of several runs, and the spread stands beside it.", "",
+        f"One-minute load {machine['load_before']} before and {machine['load_after']} after: {_busy(machine)} Every figure is the median of several runs, with the spread beside it.", "",
         (f"Rules: {sum(found['rules'].values())} of the shipped rulebook ({kinds}), named in `bench/rules/sixty.txt`, judged for {found['on']}. "
         f"Mines: synthetic, seeded, 5 % of facts unknown, values on thresholds, table rows, due days and month ends. Outcomes of the cells: {shares}."), "",
         f"The naive oracle of `tests/law/oracle.py`, reading the rules' own texts, differs from the closures in **{oracle['wrong_cells']}** of {oracle['rows'] * oracle['rules']:,} cells (outcome and due day).", "",
-        "### Targets", "", *_table(("what", "target", "measured", ""), targets(found)),
+        "### Targets", "", *_table(TARGET_HEADS, targets(found)),
         "### Our backends", "",
         ("Closures and SQL give outcomes with the mark whether a finding counts by itself. “Reasoning” adds to every finding what is missing, the facts read with their values, and what each part of the condition came to; "
         "“in sentences” gives what is missing, the facts, and the reason as a sentence in Chinese and one in English, for mines of which nothing was told before: rules that meet the same values share a sentence. "
         "Both are held to the one target for a full explanation. "
         "“Stored” is one statement that judges every mine and writes the packed outcomes; nothing leaves the database. Wrong cells: those that differ from the closures."), "",
         *_table(OURS, _ours(found)),
-        "### Linear in the number of mines", "", *_table(("backend", *(f"{size} mines" for size in sizes)), _linear(found)),
+        "### Against the number of mines", "",
+        "Seconds by the clock, and in brackets microseconds a mine by the clock and of processor time: even figures along a line mean that time grows with the number of mines and no faster.", "", *_table(("backend", *(f"{size} mines" for size in sizes)), _linear(found)),
         "### Peers", "",
         ("The same conditions, written for each from the same intermediate form, with guards for unknown and none, exact integers instead of decimals, and the day already folded in: "
         "that work is ours and is given to them. Each answers as many mines as is bearable; making outcomes of the answers is the same few array steps for all. "
         "Peers give outcomes only: no due days, no flags. The ratios are their processor time a mine to ours (our lines over all mines above): above 1 means slower than ours. "
-        "Processor time, because it hardly changes with what else the machine is doing."), "",
+        "Processor time, because it depends far less on what else the machine is doing."), "",
         *_table(PEERS, _peers(found)),
         *[f"- {line['name']}: {line['note']}." for line in found["peers"]], "",
         f"Polars over a million: {million['rows']:,} mines in every province × {million['rules']} rules of all five documents, {million.get('wrong_cells', '—')} wrong cells.", "",
@@ -177,7 +191,7 @@ def printed(found: dict[str, Any], *, quick: bool) -> str:
     """The tables for the terminal; a few mines say nothing about the targets."""
     tables = [("ours", OURS, _ours(found)), ("peers", PEERS, _peers(found))]
     if not quick:
-        tables = [("targets", ("what", "target", "measured", ""), targets(found)), *tables]
+        tables = [("targets", TARGET_HEADS, targets(found)), *tables]
     lines = []
     for title, heads, rows in tables:
         widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
