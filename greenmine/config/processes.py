@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -65,6 +67,12 @@ def answers(url: str, seconds: float = READY_SECONDS) -> bool:
     return False
 
 
+def _tell(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal a child and everything in its session: a server that is told to stop while it starts leaves its own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)
+
+
 class Group:
     """The children. When one ends unasked, or the parent is told to stop, all end.
 
@@ -96,13 +104,11 @@ class Group:
     def end(self) -> None:
         """Ask every child to stop, then make it."""
         for child in self.children:
-            if child.poll() is None:
-                child.terminate()
+            _tell(child, signal.SIGTERM)
         for child in self.children:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
+            _tell(child, signal.SIGKILL)  # and whatever it started and left behind
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a signal handler
         self.stopping = True
