@@ -25,8 +25,9 @@ from greenmine.facts.statements import lowered_text
 from greenmine.law import Fact
 from greenmine.ledger import actions as ledger
 from greenmine.registry import progress
+from greenmine.registry import queries as registry
 from greenmine.registry.actions import search_text
-from greenmine.registry.import_reading import open_ledger
+from greenmine.registry.import_reading import open_ledger, recognise
 from greenmine.registry.ledgers.identifiers import credit_code_problem
 from greenmine.registry.ledgers.rows import LedgerRow
 from greenmine.registry.models import Enterprise, ImportBatch, ImportMatch, Mine, MineName, MiningRight
@@ -71,6 +72,7 @@ def write(edition: Edition, batch: ImportBatch) -> ImportBatch:
     """Write the batch's good rows; ends committed, or leaves everything as it was."""
     writer = _Writer(edition, batch)
     rows = list(writer.good_rows())
+    writer.recognise_again(rows)
     with _lasting_objects_set_apart():
         for done, chunk in enumerate(bulk.chunks(rows, CHUNK), start=1):
             writer.write(chunk)
@@ -113,6 +115,22 @@ class _Writer:
         for row in open_ledger(self.edition, self.batch).rows:
             if row.number not in bad and self.matches[row.number].how != ImportMatch.How.AMBIGUOUS:
                 yield row
+
+    def recognise_again(self, rows: list[LedgerRow]) -> None:
+        """Since the preview another import may have registered these mines, or an undone one taken them away."""
+        prefix = self.edition.divisions.prefix(self.batch.region_code) if self.batch.region_code else ""
+        within = registry.standing_mines().filter(region_code__startswith=prefix)
+        standing = set(within.values_list("key", flat=True))
+        changed = []
+        for row, now in zip(rows, recognise(self.edition, rows), strict=True):
+            match = self.matches[row.number]
+            if match.how == ImportMatch.How.PERSON and match.mine_key in {"", *standing}:
+                continue
+            found = now.mines[0] if len(now.mines) == 1 and now.mines[0] in standing else ""
+            if match.mine_key not in standing and match.mine_key != found:
+                match.mine_key, match.how = found, now.how if found else ImportMatch.How.NEW
+                changed.append(match)
+        ImportMatch.objects.bulk_update(changed, ["mine_key", "how"], batch_size=CHUNK)
 
     def write(self, rows: list[LedgerRow]) -> None:
         """Registry rows first, then relations, then facts: the stored sheets then find their holders."""

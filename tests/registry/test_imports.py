@@ -105,6 +105,22 @@ def test_a_bad_row_stops_the_whole_import_unless_a_person_takes_the_good_rows_on
     assert [mine.name for mine in Mine.objects.all()] == ["青山煤矿"]
 
 
+def test_the_same_file_previewed_twice_and_written_twice_makes_each_mine_once(bring, write):
+    first, second = bring(GREEN, WHITE), bring(GREEN, WHITE)
+    write(first)
+    write(second)
+    assert sorted(mine.name for mine in Mine.objects.all()) == ["白石煤矿", "青山煤矿"]
+
+
+def test_a_mine_taken_back_since_the_preview_is_registered_anew(cast, bring, write):
+    first = bring(GREEN)
+    write(first)
+    second = bring(GREEN)
+    imports.undo(first, by=cast.county, on=ON)
+    write(second)
+    assert [mine.name for mine in queries.standing_mines()] == ["青山煤矿"]
+
+
 def test_a_row_with_the_licence_number_of_a_mine_elsewhere_states_nothing_of_it(cast, bring, write):
     headings = [*HEADINGS, "采矿许可证号"]
     licence = "C6204222015031120137701"
