@@ -92,7 +92,7 @@ def activate(request: HttpRequest) -> HttpResponse:
 
 
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- a page
-    """Whether database and worker are well: 200 or 503, as JSON, telling nothing else."""
+    """503 when the database does not answer; a worker that does not beat is told in the body. Nothing else is told."""
     state = {"database": _database_answers(), "worker": _worker_beats()}
     return JsonResponse(state, status=200 if state["database"] else 503)
 
