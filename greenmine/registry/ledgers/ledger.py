@@ -164,13 +164,21 @@ def _rows_from(grid: grids.Grid, first: int) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _shorten(ledger: Ledger) -> None:
-    """A file with everything wrong is told so once more, instead of filling the memory with sentences."""
-    if len(ledger.problems) > MOST_PROBLEMS:
-        left = len(ledger.problems) - MOST_PROBLEMS
-        ledger.problems[MOST_PROBLEMS:] = [
-            LedgerProblem(
-                f"另有 {left} 处问题未列出：请先改正以上各处再重新导入",
-                f"{left} more problems are not listed: correct these first and import again",
-                severity=NOTICE,
-            )
-        ]
+    """A file with everything wrong is told so once more; but a row that is wrong stays wrong, listed or not."""
+    listed, left = ledger.problems[:MOST_PROBLEMS], ledger.problems[MOST_PROBLEMS:]
+    if not left:
+        return
+    listed.append(
+        LedgerProblem(
+            f"另有 {len(left)} 处问题未列出：请先改正以上各处再重新导入",
+            f"{len(left)} more problems are not listed: correct these first and import again",
+            severity=NOTICE,
+        )
+    )
+    told = {problem.row for problem in listed if problem.severity != NOTICE}
+    first = {problem.row: problem for problem in reversed(left) if problem.severity != NOTICE}
+    ledger.problems[:] = [*listed, *(problem for row, problem in sorted(first.items(), key=_by_row) if row not in told)]
+
+
+def _by_row(found: tuple[int | None, LedgerProblem]) -> int:
+    return found[0] or 0

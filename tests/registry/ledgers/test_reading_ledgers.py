@@ -286,3 +286,10 @@ def test_every_heading_of_the_dictionary_leads_to_one_fact(dictionary: Dictionar
 def test_minerals_are_known_by_the_names_licences_use(read: Read, dictionary: Dictionary, said: str, code: str) -> None:
     (row,) = read(ledger(changed(矿种=said))).rows
     assert dictionary["mineral"].show(row.facts["mineral"]) == code
+
+
+def test_a_row_beyond_the_last_problem_listed_is_still_a_bad_row(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("greenmine.registry.ledgers.ledger.MOST_PROBLEMS", 3)
+    lines = "".join(f"A{n},坏{n}矿,150430,煤,abc,xyz\n" for n in range(10))
+    found = read(f"矿山编号,矿山名称,行政区代码,矿种,设计生产能力（万吨/年）,投产时间\n{lines}".encode(), "台账.csv")
+    assert {problem.row for problem in found.problems if problem.severity == "error"} == set(range(2, 12))
