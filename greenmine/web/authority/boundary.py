@@ -35,7 +35,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("已登记矿区范围"))
             return redirect("authority:boundary", mine.key)
     areas = [
-        {"boundary": found, "path": path(from_wkb(bytes(found.shape)))} for found in queries.boundaries_of(mine, on=today())
+        {"boundary": found, "path": path(from_wkb(bytes(found.shape)))}
+        for found in queries.boundaries_of(mine, on=today())
     ]
     context = {"mine": mine, "areas": areas, "error": error, "text": request.POST.get("text", ""), "side": PICTURE}
     return render(request, "authority/boundary.html", context)
