@@ -84,7 +84,7 @@ def invite(
 def renew_code(person: Person, *, by: Person, on: date) -> Invitation:
     """A new one-time code, for somebody who lost his code or password (重发激活码). The old password stops working."""
     organisation = _organisation_of(person, on)
-    permissions.check_can_manage(by, organisation, on=on)
+    permissions.check_can_renew_code(by, person, organisation, on=on)
     if person.left_on is not None:
         raise NotAllowed("该人员已离岗。", "This person has left.")
     person.set_unusable_password()

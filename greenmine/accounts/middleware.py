@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -58,7 +59,7 @@ class SecondFactorMiddleware:
         if name.startswith(FRAMES) or (page and page.verb == "anyone"):
             return None
         if not request.user.is_authenticated:
-            return redirect(f"{settings.LOGIN_URL_PATH}?next={request.get_full_path()}")
+            return redirect(f"{settings.LOGIN_URL_PATH}?next={quote(request.get_full_path())}")
         on = queries.today()
         if not settings.DEMO and queries.needs_second_factor(request.user, on=on) and not is_mfa_enabled(request.user):
             return redirect("mfa_activate_totp")

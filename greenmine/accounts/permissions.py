@@ -76,11 +76,31 @@ def check_can_manage(by: Person, organisation: Organisation, *, on: date) -> Non
 def check_can_give(by: Person, organisation: Organisation, role: str, *, on: date) -> None:
     """Refuse a role that does not exist in such an organisation, or that is not the giver's to give."""
     check_can_manage(by, organisation, on=on)
+    if role != Role.ORG_ADMIN and not _is_of(by, organisation, on=on):
+        raise NotAllowed(
+            "系统运维只能为其他单位指定首位管理员，其余岗位由该单位管理员安排。",
+            "Operators appoint another organisation's first administrator only; its administrator gives the other roles.",
+        )
     if (organisation.kind, role) not in matrix().who:
         raise NotAllowed(
             f"{organisation.get_kind_display()}没有“{Role(role).label}”岗位。",
             f"There is no role “{role}” in an organisation of kind {organisation.kind}.",
         )
+
+
+def check_can_renew_code(by: Person, person: Person, organisation: Organisation, *, on: date) -> None:
+    """Refuse a new code for somebody of another house who already signs in: whoever gets it would become that person."""
+    check_can_manage(by, organisation, on=on)
+    if person.activated_at is not None and not _is_of(by, organisation, on=on):
+        raise NotAllowed(
+            "该人员已激活，只能由其本单位管理员重发激活码。",
+            "This person signs in already; only the organisation's own administrator renews the code.",
+        )
+
+
+def _is_of(person: Person, organisation: Organisation, *, on: date) -> bool:
+    """Whether the person holds a role in this organisation on the day."""
+    return any(held.organisation_id == organisation.pk for held in queries.memberships(person, on=on))
 
 
 def check_can_verify(by: Person, organisation: Organisation, *, on: date) -> None:

@@ -167,3 +167,13 @@ def test_a_saved_view_is_ones_own(cast) -> None:
     actions.remove_view(cast.other_county, kept.pk)
     assert [view.name for view in queries.saved_views(cast.county, "mines")] == ["待核实"]
     assert queries.saved_views(cast.other_county, "mines") == []
+
+
+def test_an_operator_can_neither_take_over_nor_appoint_a_decider(cast) -> None:
+    """Whoever renews the code of a person who signs in becomes that person: only his own house may."""
+    county = queries.main_organisation(cast.county_decider, on=ON)
+    with pytest.raises(NotAllowed, match="本单位管理员重发"):
+        actions.renew_code(cast.county_decider, by=cast.operator, on=ON)
+    with pytest.raises(NotAllowed, match="首位管理员"):
+        actions.invite(county, username="mole", name="某", role="decider", by=cast.operator, on=ON)
+    assert actions.renew_code(cast.county_decider, by=cast.county_admin, on=ON).code

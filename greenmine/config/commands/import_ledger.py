@@ -88,7 +88,8 @@ def _import(options: argparse.Namespace, person: Person) -> int:
     except (imports.CannotImport, imports.NotAllowed) as refused:
         return refuse(f"{refused.zh} · {refused.en}")
     batch.refresh_from_db()
-    say(f"{batch.get_state_display()}：{batch.rows} 行 · rows（{batch.act}）")
+    left = batch.rows - batch.done
+    say(f"{batch.get_state_display()}：写入 {batch.done} 行，略过 {left} 行 · {batch.done} rows written, {left} left out（{batch.act}）")
     return 0
 
 
