@@ -18,6 +18,7 @@ from typing import IO
 
 READY_SECONDS = 60
 STOP_SECONDS = 10
+WORKER_RESTARTS = 20
 LOOK_EVERY_SECONDS = 0.5
 
 
@@ -82,24 +83,41 @@ class Group:
     def __init__(self, held: IO[str]) -> None:
         self.held = held
         self.children: list[subprocess.Popen[bytes]] = []
+        self.again: dict[int, tuple[list[str], int]] = {}  # pid → command and restarts left
         self.stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
 
-    def start(self, command: Sequence[str]) -> None:
-        """Start one child, in a session of its own so that Ctrl+C reaches the parent first."""
-        self.children.append(subprocess.Popen(command, start_new_session=True, pass_fds=[self.held.fileno()]))  # noqa: S603 -- ours
+    def start(self, command: Sequence[str], *, restarts: int = 0) -> None:
+        """Start one child, in a session of its own so that Ctrl+C reaches the parent first.
+
+        One that ends unasked is started again up to `restarts` times: a worker that dies must not end the web server.
+        """
+        child = subprocess.Popen(command, start_new_session=True, pass_fds=[self.held.fileno()])  # noqa: S603 -- ours
+        self.children.append(child)
+        self.again[child.pid] = (list(command), restarts)
 
     def wait(self) -> int:
         """Stay until something ends; then end the rest. 0 when asked to stop."""
         while not self.stopping:
             ended = next((child for child in self.children if child.poll() is not None), None)
-            if ended is not None:
+            if ended is not None and not self._started_again(ended):
                 self.end()
                 return ended.returncode or 1
             time.sleep(LOOK_EVERY_SECONDS)
         self.end()
         return 0
+
+    def _started_again(self, ended: subprocess.Popen[bytes]) -> bool:
+        command, left = self.again.pop(ended.pid)
+        self.children.remove(ended)
+        if left < 1 or self.stopping:
+            self.children.append(ended)
+            return False
+        _tell(ended, signal.SIGKILL)
+        print(f"后台进程意外结束，已重新启动 · a child ended unasked and was started again ({ended.returncode})", flush=True)
+        self.start(command, restarts=left - 1)
+        return True
 
     def end(self) -> None:
         """Ask every child to stop, then make it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
 from greenmine.editions.edition import Edition
 from greenmine.evaluation.packing import NOT_COVERED, letter
@@ -27,7 +27,9 @@ def packed_outcomes(edition: Edition, *, on: date) -> Iterator[tuple[str, str]]:
         bound_on(edition, on), connection.vendor, facts.sheet_table("mine"), kind="mine", key="subject_key"
     )
     places = [batch.rules.index(rule) if rule in batch.rules else None for rule in order]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL jit = off")  # compiling a statement of this width costs more than it saves
         cursor.execute(batch.select)
         while rows := cursor.fetchmany(FETCHED):
             for key, *words in rows:

@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     data = options.data.resolve() if options.data else read("GREENMINE_DATA")
     starting.prepare_folder(data, demo=True)
     from greenmine.config.keys import make_key  # noqa: PLC0415 -- after the folder is known
-    from greenmine.config.processes import Group, Web, answers, port_is_free  # noqa: PLC0415 -- only where it serves
+    from greenmine.config.processes import WORKER_RESTARTS, Group, Web, answers, port_is_free  # noqa: PLC0415 -- only where it serves
 
     try:
         held = starting.hold_folder(data)
@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
     group = Group(held)
     with held:
         group.start(Web(HOST, options.port).command())
-        group.start([sys.executable, "-m", "greenmine.config.worker"])
+        group.start([sys.executable, "-m", "greenmine.config.worker"], restarts=WORKER_RESTARTS)
         if not answers(f"http://{HOST}:{options.port}/healthz"):
             group.end()
             return starting.refuse("网站没有启动，请看上面的信息。 · The web server did not start: see above.")

@@ -76,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
     starting.set_up()
     starting.migrate()
     from greenmine.accounts.models import Person  # noqa: PLC0415 -- after set-up
-    from greenmine.config.processes import Group, Web, port_is_free  # noqa: PLC0415 -- after set-up
+    from greenmine.config.processes import WORKER_RESTARTS, Group, Web, port_is_free  # noqa: PLC0415 -- after set-up
 
     if Person.objects.filter(is_demo=True, is_active=True).exists():
         return refuse(
@@ -90,6 +90,6 @@ def main(argv: Sequence[str]) -> int:
     with held:
         group = Group(held)
         group.start(web.command())
-        group.start([sys.executable, "-m", "greenmine.config.worker"])
+        group.start([sys.executable, "-m", "greenmine.config.worker"], restarts=WORKER_RESTARTS)
         say(f"GreenMine 绿矿 {options.host}:{options.port}")
         return group.wait()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, cast
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -17,6 +18,10 @@ from greenmine.editions import queries as editions
 from greenmine.editions.edition import Edition
 from greenmine.editions.queries import NoEditionActive
 
+BUSY = {
+    "zh": "正在写入大批量数据，暂时不能保存，请一分钟后重试；您填写的内容没有丢失，返回即可看到。",
+    "en": "A large amount of data is being written and nothing can be saved for a moment. Go back and try again in a minute.",
+}
 _edition: ContextVar[Edition | None] = ContextVar("edition of this request", default=None)
 
 
@@ -45,6 +50,8 @@ class DeskMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Anticipated refusals are pages; everything else surfaces."""
+        if isinstance(exception, OperationalError) and "locked" in str(exception):
+            return render(request, "403.html", {"refused": BUSY}, status=503)
         if isinstance(exception, NotAllowed | NoEditionActive):
             status = 403 if isinstance(exception, NotAllowed) else 503
             return render(request, "403.html", {"refused": exception}, status=status)
