@@ -60,6 +60,13 @@ def statements_of_act(act: str) -> QuerySet[FactRecord]:
     return FactRecord.objects.filter(act=act)
 
 
+def evidence_of(statements_of: Iterable[int | None]) -> dict[int, list[str]]:
+    """Statement → the ids of the files that came with it; statements without any are absent."""
+    wanted = [number for number in statements_of if number is not None]
+    found = FactRecord.objects.filter(pk__in=wanted).exclude(evidence=[]).values_list("pk", "evidence")
+    return dict(found)
+
+
 def changes_after(reader: str, limit: int = BATCH) -> list[Change]:
     """The changes a reader has not seen, in an order that never overtakes an open transaction."""
     cursor = Cursor.objects.filter(reader=reader).first()

@@ -28,6 +28,7 @@ from greenmine.registry.models import Enterprise, ImportBatch, ImportMatch, Mine
 from greenmine.registry.permissions import NotAllowed, check_can_commit, check_can_undo, check_in_region
 
 MEGABYTE = 1024 * 1024
+EARLIEST = date(1949, 10, 1)  # no ledger speaks of an earlier day
 State = ImportBatch.State
 
 
@@ -51,6 +52,11 @@ class CannotImport(ValueError):
 
 def upload(upload_of: Upload, *, by: Person, organisation: Organisation, as_of: date) -> ImportBatch:
     """Take a ledger in (上传台账); the worker reads it. `as_of` is the day it speaks of."""
+    if not EARLIEST <= as_of <= timezone.localdate():
+        raise CannotImport(
+            f"台账截至日应在 {EARLIEST.isoformat()} 至今天之间",
+            f"the day a ledger speaks of lies between {EARLIEST.isoformat()} and today",
+        )
     name = Path(str(upload_of.name)).name[:255]
     digest, place = _keep(upload_of, name)
     with transaction.atomic():

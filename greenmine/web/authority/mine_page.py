@@ -158,6 +158,7 @@ def missing_rows(edition: Edition, judgement: Judgement) -> list[dict[str, Any]]
 def fact_rows(edition: Edition, sheet: Sheet) -> list[dict[str, Any]]:
     """The known facts with value, mark, source and day, and those on which equal sources conflict."""
     rows = []
+    shown_with = facts.evidence_of(source.sequence for source in sheet.sources.values())
     for name in sorted({*sheet.values, *sheet.marks}):
         fact, source = edition.dictionary[name], sheet.sources.get(name)
         rows.append(
@@ -168,6 +169,7 @@ def fact_rows(edition: Edition, sheet: Sheet) -> list[dict[str, Any]]:
                 "mark": sheet.marks.get(name),
                 "source": _source_words(edition, source),
                 "since": source.since if source else None,
+                "evidence": shown_with.get(source.sequence, ()) if source else (),
             }
         )
     return rows

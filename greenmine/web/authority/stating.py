@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -30,6 +31,7 @@ from greenmine.web.components.desk import acting_for, current_edition, refuse_un
 from greenmine.web.components.templatetags.regime import both, label_of, language
 
 HOLDER = "holder."
+EARLIEST = date(1949, 10, 1)  # no authority of today has a record that begins earlier
 
 
 class FactForm(forms.Form):
@@ -64,6 +66,9 @@ class FactForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The value as the dictionary reads it; a refusal is the dictionary's own sentence."""
         cleaned = super().clean() or {}
+        since = cleaned.get("since")
+        if since is not None and not EARLIEST <= since <= today():
+            self.add_error("since", _("起始日应在 %(first)s 至今天之间") % {"first": EARLIEST.isoformat()})
         raw = "none" if cleaned.get("is_none") else cleaned.get("value", "")
         if raw == "":
             raise ValidationError(_("请填写值，或勾选“没有”"))
