@@ -398,6 +398,9 @@ def test_packed_outcomes_are_stored_inside_the_database() -> None:
     batch = compile_sql(bound, "sqlite", "sheet")
     connection.execute(batch.create_table("outcome"))
     connection.execute(batch.insert_into("outcome"))
+    connection.execute(batch.create_as("at_once"))
+    rows = [connection.execute(f"SELECT * FROM {table} ORDER BY key").fetchall() for table in ("outcome", "at_once")]
+    assert rows[0] == rows[1]
     key, *words = connection.execute("SELECT * FROM outcome ORDER BY key").fetchone()
     wanted = evaluate_one(bound, sheets[0])
     cells = dict(zip(batch.rules, batch.unpack(words), strict=True))
