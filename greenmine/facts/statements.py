@@ -13,6 +13,8 @@ from greenmine.facts.sheets import SYSTEM
 from greenmine.law import NONE, Dictionary, Fact
 from greenmine.law.problems import ValueProblem
 
+EARLIEST_DAY = date(1949, 10, 1)  # no authority of today has a record that speaks of an earlier day
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

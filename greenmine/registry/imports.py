@@ -22,13 +22,13 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.editions import queries as editions
 from greenmine.facts import actions as facts
 from greenmine.facts.models import FactRecord
+from greenmine.facts.statements import EARLIEST_DAY
 from greenmine.ledger import actions as ledger
 from greenmine.registry import progress, queries, tasks
 from greenmine.registry.models import Enterprise, ImportBatch, ImportMatch, Mine, MineName, MiningRight
 from greenmine.registry.permissions import NotAllowed, check_can_commit, check_can_undo, check_in_region
 
 MEGABYTE = 1024 * 1024
-EARLIEST = date(1949, 10, 1)  # no ledger speaks of an earlier day
 State = ImportBatch.State
 
 
@@ -52,10 +52,10 @@ class CannotImport(ValueError):
 
 def upload(upload_of: Upload, *, by: Person, organisation: Organisation, as_of: date) -> ImportBatch:
     """Take a ledger in (上传台账); the worker reads it. `as_of` is the day it speaks of."""
-    if not EARLIEST <= as_of <= timezone.localdate():
+    if not EARLIEST_DAY <= as_of <= timezone.localdate():
         raise CannotImport(
-            f"台账截至日应在 {EARLIEST.isoformat()} 至今天之间",
-            f"the day a ledger speaks of lies between {EARLIEST.isoformat()} and today",
+            f"台账截至日应在 {EARLIEST_DAY.isoformat()} 至今天之间",
+            f"the day a ledger speaks of lies between {EARLIEST_DAY.isoformat()} and today",
         )
     name = Path(str(upload_of.name)).name[:255]
     digest, place = _keep(upload_of, name)
@@ -65,7 +65,7 @@ def upload(upload_of: Upload, *, by: Person, organisation: Organisation, as_of: 
             organisation=organisation.key, region_code=organisation.division, as_of=as_of,
             uploaded_by=f"{organisation.name} · {by.name}", uploaded_by_id=by.pk, uploaded_at=timezone.now(),
         )  # fmt: skip
-        _queue("read_import", batch)
+        tasks.read_import.enqueue(batch.pk)
     return batch
 
 
@@ -80,7 +80,7 @@ def remap(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
     batch.mapping, batch.state = {**batch.mapping, **mapping}, State.UPLOADED
     with transaction.atomic():
         batch.save(update_fields=["mapping", "state"])
-        _queue("read_import", batch)
+        tasks.read_import.enqueue(batch.pk)
 
 
 def recognise(batch: ImportBatch, row: int, mine_key: str, *, by: Person) -> None:
@@ -108,7 +108,7 @@ def commit(batch: ImportBatch, *, good_rows_only: bool, by: Person, on: date) ->
         held.state, held.committed_by_id, held.committed_on = State.COMMITTING, by.pk, on
         held.save(update_fields=["good_rows_only", "state", "committed_by_id", "committed_on"])
         progress.tell(held.job, 0, held.rows)
-        _queue("write_import", held)
+        tasks.write_import.enqueue(held.pk)
     batch.refresh_from_db()
 
 
@@ -170,11 +170,6 @@ def _keep(upload_of: Upload, name: str) -> tuple[str, str]:
     finally:
         Path(waiting).unlink(missing_ok=True)
     return digest.hexdigest(), f"imports/{digest.hexdigest()}"
-
-
-def _queue(task: str, batch: ImportBatch) -> None:
-    """Queue a job of the worker in this transaction."""
-    getattr(tasks, task).enqueue(batch.pk)
 
 
 __all__ = ["CannotImport", "NotAllowed", "commit", "progress_of", "recognise", "remap", "undo", "upload"]

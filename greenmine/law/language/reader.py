@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from greenmine.law import limits
-from greenmine.law.dictionary import DIVISION_DIGITS, PATHS, Dictionary, Fact
+from greenmine.law.dictionary import DIVISION_DIGITS, Dictionary
 from greenmine.law.ir import (
     A_DAY,
     BOOLEAN,
@@ -403,29 +403,12 @@ class _Reader:
             node, size = self.scope.definition(name, token.position)
             self.count(size)
             return Named(name, node, node.kind)
-        fact = self.fact(name, token.position)
+        fact = terms.fact_called(name, self.scope.dictionary, self.scope.subject, token.position)
         try:
             kind = terms.kind_of(fact)
         except LanguageError as error:
             raise LanguageError(error.zh, error.en, token.position) from None
         return Ref(name, kind, fact.may_be_none)
-
-    def fact(self, name: str, position: int) -> Fact:
-        path, _, plain = name.rpartition(".")
-        dictionary = self.scope.dictionary
-        if name not in dictionary and plain not in dictionary:
-            raise LanguageError(f"字典中没有“{name}”", f"“{name}” is not in the dictionary", position)
-        subject = dictionary[plain].subject
-        expected = PATHS.get(path, "") if path else self.scope.subject
-        if subject != expected:
-            right = next((p for p, s in PATHS.items() if s == subject), "")
-            should = f"{right}.{plain}" if right and subject != self.scope.subject else plain
-            raise LanguageError(
-                f"“{plain}”是{subject}的事实，应写作“{should}”",
-                f"“{plain}” is a fact of the {subject}: write “{should}”",
-                position,
-            )
-        return dictionary[plain]
 
     def lookup(self, token: Token) -> Term:
         self.need("(")

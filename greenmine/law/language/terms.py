@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from greenmine.law import limits
 from greenmine.law.days import read_day
-from greenmine.law.dictionary import Fact, decimal_text, scaled
+from greenmine.law.dictionary import PATHS, Dictionary, Fact, decimal_text, scaled
 from greenmine.law.ir import (
     A_DAY,
     BOOLEAN,
@@ -150,3 +150,21 @@ def hold_literal(fact: Fact, literal: Const, position: int) -> None:
 def plain(term: Term) -> Term:
     """The term under a definition's name."""
     return plain(term.node) if isinstance(term, Named) else term  # type: ignore[arg-type]
+
+
+def fact_called(name: str, dictionary: Dictionary, of: str, position: int) -> Fact:
+    """The fact a name means to a rule about `of`; refused where the dictionary has none, or another subject's."""
+    path, _, plain = name.rpartition(".")
+    if name not in dictionary and plain not in dictionary:
+        raise LanguageError(f"字典中没有“{name}”", f"“{name}” is not in the dictionary", position)
+    subject = dictionary[plain].subject
+    expected = PATHS.get(path, "") if path else of
+    if subject != expected:
+        right = next((p for p, s in PATHS.items() if s == subject), "")
+        should = f"{right}.{plain}" if right and subject != of else plain
+        raise LanguageError(
+            f"“{plain}”是{subject}的事实，应写作“{should}”",
+            f"“{plain}” is a fact of the {subject}: write “{should}”",
+            position,
+        )
+    return dictionary[plain]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,7 +20,7 @@ from greenmine.evaluation import actions as evaluation
 from greenmine.evaluation import queries as evaluation_queries
 from greenmine.evidence.contents import NotKept
 from greenmine.facts import queries as facts_queries
-from greenmine.facts.statements import CannotState, Statement
+from greenmine.facts.statements import EARLIEST_DAY, CannotState, Statement
 from greenmine.law import Fact
 from greenmine.law.problems import ValueProblem
 from greenmine.registry.models import Mine
@@ -31,7 +30,6 @@ from greenmine.web.components.desk import acting_for, current_edition, refuse_un
 from greenmine.web.components.templatetags.regime import both, label_of, language
 
 HOLDER = "holder."
-EARLIEST = date(1949, 10, 1)  # no authority of today has a record that begins earlier
 
 
 class FactForm(forms.Form):
@@ -67,8 +65,8 @@ class FactForm(forms.Form):
         """The value as the dictionary reads it; a refusal is the dictionary's own sentence."""
         cleaned = super().clean() or {}
         since = cleaned.get("since")
-        if since is not None and not EARLIEST <= since <= today():
-            self.add_error("since", _("起始日应在 %(first)s 至今天之间") % {"first": EARLIEST.isoformat()})
+        if since is not None and not EARLIEST_DAY <= since <= today():
+            self.add_error("since", _("起始日应在 %(first)s 至今天之间") % {"first": EARLIEST_DAY.isoformat()})
         raw = "none" if cleaned.get("is_none") else cleaned.get("value", "")
         if raw == "":
             raise ValidationError(_("请填写值，或勾选“没有”"))

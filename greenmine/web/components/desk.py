@@ -51,10 +51,10 @@ class DeskMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Anticipated refusals are pages; everything else surfaces."""
         if isinstance(exception, OperationalError) and "locked" in str(exception):
-            return render(request, "403.html", {"refused": BUSY}, status=503)
+            return render(request, "503.html", {"refused": BUSY}, status=503)
         if isinstance(exception, NotAllowed | NoEditionActive):
             status = 403 if isinstance(exception, NotAllowed) else 503
-            return render(request, "403.html", {"refused": exception}, status=status)
+            return render(request, f"{status}.html", {"refused": exception}, status=status)
         return None
 
 
