@@ -42,6 +42,13 @@ class Cast:
     enterprise: Any  # clerk of the enterprise E00000001
     other_enterprise: Any  # clerk of the enterprise E00000002
     operator: Any
+    enterprise_decider: Any  # signs for the enterprise E00000001
+    province_clerk: Any
+    province_reviewer: Any
+    agency: Any  # clerk of the assessment agency 陇原评估咨询有限公司
+    agency_reviewer: Any
+    agency_decider: Any
+    other_agency: Any  # clerk of the assessment agency 祁连技术服务中心
 
     def __iter__(self) -> Iterator[Any]:
         return iter(vars(self).values())
@@ -72,6 +79,8 @@ def cast(db: None) -> Cast:
     firm = found("enterprise", "青山矿业有限公司", division="620422", enterprise="E00000001")
     rival = found("enterprise", "白石矿业有限公司", division="620422", enterprise="E00000002")
     house = found("operator", "系统运行中心")
+    agency = found("agency", "陇原评估咨询有限公司", credit_code="91620100MA71ABCD1U")
+    other_agency = found("agency", "祁连技术服务中心", credit_code="12620000MB0000002L")
     return Cast(
         county=person(county, "county", "王经办", "clerk"),
         county_reviewer=person(county, "reviewer", "周审核", "reviewer"),
@@ -84,6 +93,13 @@ def cast(db: None) -> Cast:
         enterprise=person(firm, "firm", "陈填报", "clerk"),
         other_enterprise=person(rival, "rival", "林填报", "clerk"),
         operator=person(house, "operator", "何运维", "operator"),
+        enterprise_decider=person(firm, "firmdecider", "高矿长", "decider"),
+        province_clerk=person(province, "provinceclerk", "秦经办", "clerk"),
+        province_reviewer=person(province, "provincereviewer", "韩审核", "reviewer"),
+        agency=person(agency, "agency", "许评估", "clerk"),
+        agency_reviewer=person(agency, "agencyreviewer", "邓质控", "reviewer"),
+        agency_decider=person(agency, "agencydecider", "贺法人", "decider"),
+        other_agency=person(other_agency, "otheragency", "田评估", "clerk"),
     )
 
 

@@ -21,7 +21,7 @@ ALLOWED_HOSTS = read("GREENMINE_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 
 DESKS = [
-    name for name in ("authority", "enterprise", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
+    name for name in ("authority", "enterprise", "assessor", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
 ]
 INSTALLED_APPS = [
     "greenmine.config.apps.ConfigApp",
@@ -30,9 +30,15 @@ INSTALLED_APPS = [
     "greenmine.accounts",
     "greenmine.evidence",
     "greenmine.notifications",
+    "greenmine.papers",
     "greenmine.facts",
     "greenmine.registry",
+    "greenmine.assessors",
     "greenmine.evaluation",
+    "greenmine.assessment",
+    "greenmine.fieldwork",
+    "greenmine.procedures",
+    "greenmine.integrity",
     "greenmine.web.components",
     "greenmine.web.people",
     *(f"greenmine.web.{name}" for name in DESKS),

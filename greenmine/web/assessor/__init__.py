@@ -1,0 +1,1 @@
+"""The third party's desk (评估机构): engagements, team, desk review, site pack, report."""

@@ -1,0 +1,9 @@
+"""Addresses of this desk. Who may open which stands in `accounts/matrix.yaml`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "assessor"
+
+urlpatterns: list[URLPattern] = []
