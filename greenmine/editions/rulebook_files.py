@@ -1,6 +1,7 @@
 """The rulebook's files (规则文件): which of them make an edition, and where they lie. Opens no database.
 
 Cases, words and glossary are read by tests and screens; they change no outcome and belong to no edition's id.
+Indicator sets (`standards/`) are editions of their own, named by their own digest (`editions.standards`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER_VARIABLE = "GREENMINE_RULEBOOK"
-LEFT_OUT = ("cases/", "words.yaml", "glossary.yaml")
+LEFT_OUT = ("cases/", "words.yaml", "glossary.yaml", "standards/")
 ENDINGS = (".yaml", ".csv")
 DICTIONARY = "facts.yaml"
 DEFINITIONS = "rules/definitions.yaml"
