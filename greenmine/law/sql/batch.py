@@ -122,7 +122,7 @@ def compile_sql(
     select = (
         f"SELECT s.{identifier(key)}"
         + (f", {selected}" if selected else "")
-        + f" FROM {identifier(table)} AS s{emitter.join_clauses()}"
+        + f" FROM {emitter.source(identifier(table))}"
     )
     names = tuple(name for group_of in layout for name in group_of)
     return SqlBatch(dialect, select, names, tuple(layout), tuple(sorted(emitter.columns)))

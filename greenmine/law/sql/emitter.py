@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
@@ -30,6 +31,11 @@ from greenmine.law.sql import calendar
 from greenmine.law.sql.table import SQL_NONE
 
 CASE_KEYS = 20  # a lookup with more rows becomes a join
+DEEP = (
+    14  # a condition with more parentheses inside each other becomes a column below: SQLite's parser stops at about 30
+)
+BELOW = re.compile(r's\."below (\d+) \d+"')
+PARENTHESES = re.compile(r"[()]")
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 
 
@@ -42,6 +48,7 @@ class Emitter:
         self.least = "min" if dialect == "sqlite" else "LEAST"
         self.joins: dict[Lookup, str] = {}
         self.columns: set[str] = set()
+        self.layers: list[dict[str, str]] = []  # conditions too deep to stand where they are used, the innermost first
 
     def fact(self, name: str) -> str:
         """The column of a fact."""
@@ -49,7 +56,28 @@ class Emitter:
         return self.column(name)
 
     def condition(self, node: Condition) -> str:
-        """A condition: true, false or NULL exactly as the closures say."""
+        """A condition: true, false or NULL exactly as the closures say; the name of a column where it is deep."""
+        written = self._written(node)
+        return self._set_below(written) if nesting(written) > DEEP else written
+
+    def _set_below(self, written: str) -> str:
+        """Move a deep condition into a table below this one, above the tables whose columns it reads itself."""
+        layer = 1 + max((int(found) for found in BELOW.findall(written)), default=-1)
+        if layer == len(self.layers):
+            self.layers.append({})
+        names = self.layers[layer]
+        return names.setdefault(written, f's."below {layer} {len(names)}"')
+
+    def source(self, table: str) -> str:
+        """What the statement reads from: the table, the layers of deep conditions above it, and all joins."""
+        joins = self.join_clauses()
+        text = f"{table} AS s{joins}"
+        for names in self.layers:
+            listed = ", ".join(f"{written} AS {name.removeprefix('s.')}" for written, name in names.items())
+            text = f"(SELECT s.*, {listed} FROM {text}) AS s{joins}"
+        return text
+
+    def _written(self, node: Condition) -> str:
         match node:
             case Truth(value=value):
                 return self.true if value else self.false
@@ -106,8 +134,16 @@ class Emitter:
         if left.kind.name == DAY and not isinstance(right, Shift):
             left, right, op = right, left, FLIPPED[op]
         if isinstance(right, Shift) and right.months:
-            return calendar.against_shift(op, self.term(left), self.term(right.day), right.count)
+            return calendar.against_shift(op, self.base(left), self.base(right.day), right.count)
         return f"({self.term(left)}{op}{self.term(right)})"
+
+    def base(self, node: Term) -> str:
+        """A day from which months are counted: written many times over, so one that was moved itself is a column below."""
+        written = self.term(node)
+        if not (isinstance(node, Shift) and node.months):
+            return written
+        nones = [f"{name}={SQL_NONE}" for name in self.none_facts(node)]
+        return self._set_below(f"(CASE WHEN {' OR '.join(nones)} THEN NULL ELSE {written} END)" if nones else written)
 
     def member(self, term: str, values: tuple[int, ...]) -> str:
         """Membership as ranges: shorter and faster than a list where codes follow each other."""
@@ -126,7 +162,7 @@ class Emitter:
             case Times(term=below, factor=factor):
                 return f"({self.term(below)}*{factor if factor >= 0 else f'({factor})'})"
             case Shift(day=below):
-                return calendar.moved(self.term(below), node, self.least)
+                return calendar.moved(self.base(below), node, self.least)
             case Lookup():
                 return self.lookup(node)
         raise TypeError(type(node).__name__)
@@ -195,6 +231,15 @@ class Emitter:
     def _key_matches(self, fact: Ref, key: str) -> str:
         name = self.fact(fact.name)
         return f"CAST({name} AS INTEGER)={key}" if fact.kind.name == "boolean" else f"{name}={key}"
+
+
+def nesting(text: str) -> int:
+    """How many parentheses stand inside each other at the deepest place."""
+    depth = deepest = 0
+    for step in PARENTHESES.findall(text):
+        depth += 1 if step == "(" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def ranges(values: Iterable[int]) -> list[tuple[int, int]]:

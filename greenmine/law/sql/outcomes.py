@@ -8,7 +8,7 @@ from greenmine.law.force import ENTERED
 from greenmine.law.ir import DAY, Compare, Condition, Const, Kind, Lookup, Node, Ref, Term, Truth, walk
 from greenmine.law.judge import Judge
 from greenmine.law.rules import Outcome
-from greenmine.law.sql.emitter import Emitter
+from greenmine.law.sql.emitter import DEEP, Emitter, nesting
 from greenmine.law.sql.table import SQL_NONE
 
 CODES = {
@@ -214,7 +214,9 @@ class RuleSql:
     def inside(self, condition: Condition) -> str:
         """A condition where neither side is none or unknown any more."""
         if isinstance(condition, Compare):
-            return self.sql.compared(condition.op, condition.left, condition.right)
+            written = self.sql.compared(condition.op, condition.left, condition.right)
+            if nesting(written) <= DEEP:
+                return written
         return self.sql.condition(condition)
 
     @staticmethod
