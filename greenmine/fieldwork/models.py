@@ -88,9 +88,7 @@ class DeskItem(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("review", "kind", "code"), name="a_desk_review_asks_each_thing_once"),
-            models.CheckConstraint(
-                name="a_defect_says_what_is_wrong", condition=~Q(outcome="defective") | ~Q(note="")
-            ),
+            models.CheckConstraint(name="a_defect_says_what_is_wrong", condition=~Q(outcome="defective") | ~Q(note="")),
         )
 
     def __str__(self) -> str:
@@ -160,7 +158,9 @@ class Operation(models.Model):
         SETTLE = "settle", _("组长裁定")
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="operations")
-    op = models.CharField(max_length=36, unique=True, help_text="made on the device, so that sending twice does no harm")
+    op = models.CharField(
+        max_length=36, unique=True, help_text="made on the device, so that sending twice does no harm"
+    )
     author = models.ForeignKey(Person, models.PROTECT, related_name="+")
     author_name = models.CharField(max_length=100)
     device = models.CharField(max_length=36, blank=True, default="")
