@@ -194,7 +194,7 @@ def changed_items(before: SiteRecord, after: SiteRecord) -> list[str]:
 
 def read_time(text: str) -> datetime:
     """A device's moment; ValueError where it is none or has no zone."""
-    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError(text)
     return found

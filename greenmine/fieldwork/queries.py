@@ -9,8 +9,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from greenmine.accounts import queries as accounts
 from greenmine.fieldwork import merging
-from greenmine.fieldwork.models import Capture, Fieldwork, Operation, Report, Signature, Visit, VisitMember
 from greenmine.fieldwork.merging import Op, SiteRecord
+from greenmine.fieldwork.models import Capture, Fieldwork, Operation, Report, Signature, Visit, VisitMember
 
 FILED = (Report.State.FILED, Report.State.ACCEPTED, Report.State.RETURNED)
 
