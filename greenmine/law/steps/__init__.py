@@ -1,0 +1,24 @@
+"""Step tables (办理步骤表): which step may follow in which state, whose turn it is, until when, and on which clause.
+
+A table is a file of `rulebook/procedures`. Legality, turn, inbox, reminder and picture derive from it, and from nothing else.
+"""
+
+from greenmine.law.steps.drawing import Arrow, Box, Drawing, draw
+from greenmine.law.steps.reading import load_table
+from greenmine.law.steps.table import Actor, Clock, Deadline, OutOfTurn, State, Step, Table, WorkingDays
+
+__all__ = [
+    "Actor",
+    "Arrow",
+    "Box",
+    "Clock",
+    "Deadline",
+    "Drawing",
+    "OutOfTurn",
+    "State",
+    "Step",
+    "Table",
+    "WorkingDays",
+    "draw",
+    "load_table",
+]
