@@ -16,7 +16,7 @@ from django.db import transaction
 from greenmine.accounts import queries as accounts
 from greenmine.accounts.models import Person
 from greenmine.evidence.contents import NotKept, recognise
-from greenmine.evidence.models import File, Provenance
+from greenmine.evidence.models import File, Opening, Provenance
 from greenmine.evidence.places import path_of
 
 MEGABYTE = 1024 * 1024
@@ -73,6 +73,20 @@ def keep(
             on=on,
             at=now,
         )
+
+
+def note_opening(found: Provenance, *, by: Person, on: date) -> Opening:
+    """Remember that this person opens this file (查阅留痕), for whom he works on that day."""
+    organisation = accounts.main_organisation(by, on=on)
+    return Opening.objects.create(
+        provenance=found,
+        person=by.username,
+        name=by.name,
+        organisation=organisation.key if organisation else "",
+        organisation_kind=organisation.kind if organisation else "",
+        on=on,
+        at=datetime.now(UTC),
+    )
 
 
 def _receive(upload: Upload, out: Any, name: str) -> tuple[str, int]:

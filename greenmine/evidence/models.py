@@ -36,3 +36,21 @@ class Provenance(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.name
+
+
+class Opening(models.Model):
+    """That somebody opened a file (查阅记录): who, for which organisation, when. Written by the view, never changed."""
+
+    provenance = models.ForeignKey(Provenance, models.PROTECT, related_name="openings")
+    person = models.CharField(max_length=150, help_text="name he signs in with")
+    name = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=24, blank=True, default="")
+    organisation_kind = models.CharField(max_length=16, blank=True, default="")
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("organisation", "-id"), name="openings_by_an_organisation"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.provenance_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from greenmine.evidence.models import File, Provenance
+from greenmine.evidence.models import File, Opening, Provenance
 from greenmine.evidence.places import path_of
 
 if TYPE_CHECKING:
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 def about(kind: str, key: str) -> QuerySet[Provenance]:
     """Everything brought about one subject, newest first."""
     return Provenance.objects.filter(subject_kind=kind, subject_key=key).select_related("file").order_by("-id")
+
+
+def openings(kind: str, key: str) -> QuerySet[Opening]:
+    """Who opened the files about one subject, newest first."""
+    return (
+        Opening.objects.filter(provenance__subject_kind=kind, provenance__subject_key=key)
+        .select_related("provenance")
+        .order_by("-id")
+    )
 
 
 def is_whole(file: File) -> bool:

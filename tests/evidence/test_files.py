@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from greenmine.evidence import actions, queries
+from greenmine.evidence import actions, public_copies, queries
 from greenmine.evidence.contents import NotKept, recognise
 from greenmine.evidence.models import File, Provenance
 from greenmine.evidence.places import path_of
@@ -119,3 +119,38 @@ def test_a_file_over_the_limit_is_refused_before_it_is_kept(cast, settings) -> N
     settings.UPLOAD_BYTES = 1024 * 1024
     with pytest.raises(NotKept, match="超过 1 MB"):
         kept(cast, "大.pdf", PDF + b"0" * 1024 * 1024)
+
+
+def test_a_public_copy_shows_the_picture_and_nothing_of_where_it_was_taken(cast) -> None:
+    taken = Image.new("RGB", (40, 20), "green")
+    described = Image.Exif()
+    described[0x010F] = "Huawei"
+    described[0x0112] = 6  # turned: the camera was held upright
+    described.get_ifd(0x8825)[2] = (36.0, 33.0, 12.0)
+    out = io.BytesIO()
+    taken.save(out, "JPEG", exif=described)
+    assert b"Huawei" in out.getvalue()
+    original = kept(cast, "现场.jpg", out.getvalue()).file
+
+    copy = public_copies.public_copy(original)
+
+    assert b"Huawei" not in copy
+    assert b"Exif" not in copy
+    with Image.open(io.BytesIO(copy)) as seen:
+        assert (seen.size, dict(seen.getexif())) == ((20, 40), {})
+    assert b"Huawei" in path_of(original.sha256).read_bytes()
+
+
+def test_no_public_copy_is_made_of_what_is_no_picture(cast) -> None:
+    with pytest.raises(NotKept, match="不是可读的图片"):
+        public_copies.public_copy(kept(cast, "许可证.pdf", PDF).file)
+
+
+def test_who_opened_a_file_is_remembered(cast, sign_in) -> None:
+    found = actions.keep(
+        SimpleUploadedFile("许可证.pdf", PDF), by=cast.county, on=ON, subject=("mine", "M00000001"), region_code="620422"
+    )
+    assert sign_in(cast.other_county).get(f"/files/{found.pk}/").status_code == 404
+    assert list(queries.openings("mine", "M00000001")) == []
+    assert sign_in(cast.county).get(f"/files/{found.pk}/").status_code == 200
+    assert [(row.name, row.organisation_kind) for row in queries.openings("mine", "M00000001")] == [("王经办", "authority")]
