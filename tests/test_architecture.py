@@ -66,6 +66,18 @@ def test_no_signals_between_contexts() -> None:
     assert users == []
 
 
+def test_agencies_assess_and_only_officials_inspect() -> None:
+    """国办发〔2024〕54号: third parties carry out no administrative inspection, so no name of theirs says they do."""
+    rooms = [HERE / "greenmine" / room for room in ("assessors", "fieldwork")] + [HERE / "greenmine/web/assessor"]
+    wrong = [
+        str(file.relative_to(HERE))
+        for room in rooms
+        for file in room.rglob("*.py")
+        if "inspector" in file.read_text(encoding="utf-8").lower()
+    ]
+    assert wrong == []
+
+
 def test_nothing_is_called_utils_or_manager() -> None:
     vague = {"utils", "util", "core", "common", "helpers", "helper", "manager", "managers", "info", "data", "misc"}
     assert [

@@ -18,6 +18,7 @@ RULEBOOK = read("GREENMINE_RULEBOOK")
 # Commands that only read code need no key; whatever serves makes or demands a kept one first.
 SECRET_KEY = kept_key(DATA) or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = read("GREENMINE_HOSTS")
+CSRF_FAILURE_VIEW = "greenmine.web.components.desk.stale_form"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 
 DESKS = [

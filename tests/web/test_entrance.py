@@ -7,6 +7,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from greenmine.accounts import permissions, queries
@@ -201,3 +202,11 @@ def test_every_page_opens_to_the_roles_of_the_matrix_and_to_nobody_else(sign_in,
 
 def test_pages_with_arguments_are_refused_by_the_matrix_before_they_look(sign_in, cast) -> None:
     assert sign_in(cast.county).get("/people/1/").status_code == 403
+
+
+def test_a_form_left_open_too_long_is_refused_in_words(cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.county, backend=BACKEND)
+    response = strict.post(reverse("people:language"), {"language": "en"})
+    assert response.status_code == 403
+    assert "请返回上一页、刷新后再提交" in response.content.decode()

@@ -22,6 +22,10 @@ BUSY = {
     "zh": "正在写入大批量数据，暂时不能保存，请一分钟后重试；您填写的内容没有丢失，返回即可看到。",
     "en": "A large amount of data is being written and nothing can be saved for a moment. Go back and try again in a minute.",
 }
+STALE = {
+    "zh": "页面打开的时间过长，或已在另一个窗口重新登录，这次提交未被接受。请返回上一页、刷新后再提交；您填写的内容仍在上一页。",
+    "en": "The page was open too long, or you signed in again elsewhere, so this was not taken. Go back, reload and submit again; what you wrote is still on that page.",
+}
 _edition: ContextVar[Edition | None] = ContextVar("edition of this request", default=None)
 
 
@@ -56,6 +60,11 @@ class DeskMiddleware:
             status = 403 if isinstance(exception, NotAllowed) else 503
             return render(request, f"{status}.html", {"refused": exception}, status=status)
         return None
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's own reason is in English
+    """A form whose token is not this session's: said in words, nothing written."""
+    return render(request, "403.html", {"refused": STALE}, status=403)
 
 
 def acting_for(request: HttpRequest) -> tuple[Person, Organisation]:
