@@ -195,6 +195,7 @@ class Capture(models.Model):
     accuracy_m = models.FloatField(null=True)
     position_age_ms = models.BigIntegerField(null=True)
     no_position = models.CharField(max_length=64, blank=True, default="", help_text="why there is none: denied …")
+    place = models.CharField(max_length=200, blank=True, default="", help_text="the place in words: 1200 中段掘进面")
     provenance = models.ForeignKey(Provenance, models.PROTECT, null=True, related_name="+", help_text="null: awaited")
     checks = models.JSONField(default=list, help_text="what was noted: [{code, weight, zh, en}]")
     checked_at = models.DateTimeField(null=True)
@@ -234,22 +235,6 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_name} {self.record_hash[:12]}"
-
-
-class Commitment(models.Model):
-    """A signed commitment to truthfulness (真实性承诺): of each member, and of the agency by its legal signatory."""
-
-    fieldwork = models.ForeignKey(Fieldwork, models.PROTECT, related_name="commitments")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    person_name = models.CharField(max_length=100)
-    text = models.TextField()
-    on = models.DateField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("fieldwork", "person"), name="everybody_commits_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.person_name} {self.on}"
 
 
 class Report(models.Model):
@@ -316,6 +301,7 @@ class ReportSignature(models.Model):
     person_name = models.CharField(max_length=100)
     content_hash = models.CharField(max_length=64)
     note = models.CharField(max_length=1000, blank=True, default="")
+    commitment = models.TextField(blank=True, default="", help_text="the truth commitment (真实性承诺) agreed to with it")
     on = models.DateField()
     at = models.DateTimeField()
 
