@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-FINDING_KEYS = ("state", "score", "met", "reason")
+SUBSTANCE = ("state", "score", "met")
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _settle(record: ItemRecord | None, op: Op) -> None:
 
 def substance(payload: Mapping[str, Any]) -> str:
     """What a finding comes to, without its words: two assessors agree when this is equal."""
-    return json.dumps([payload.get(key) for key in FINDING_KEYS[:3]])
+    return json.dumps([payload.get(key) for key in SUBSTANCE])
 
 
 def _by_author(ops: Iterable[Op]) -> list[Op]:

@@ -301,7 +301,9 @@ class ReportSignature(models.Model):
     person_name = models.CharField(max_length=100)
     content_hash = models.CharField(max_length=64)
     note = models.CharField(max_length=1000, blank=True, default="")
-    commitment = models.TextField(blank=True, default="", help_text="the truth commitment (真实性承诺) agreed to with it")
+    commitment = models.TextField(
+        blank=True, default="", help_text="the truth commitment (真实性承诺) agreed to with it"
+    )
     on = models.DateField()
     at = models.DateTimeField()
 

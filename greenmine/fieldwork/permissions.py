@@ -40,7 +40,8 @@ def check_leads(by: Person, file: Fieldwork) -> None:
     """Some acts are the project leader's (项目负责人)."""
     if by.pk != file.leader_id:
         raise CannotWork(
-            f"只有项目负责人 {file.leader.name} 可以办理。", f"Only the project leader, {file.leader.name}, may do this."
+            f"只有项目负责人 {file.leader.name} 可以办理。",
+            f"Only the project leader, {file.leader.name}, may do this.",
         )
 
 
