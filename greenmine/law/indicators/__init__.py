@@ -6,7 +6,7 @@ Pure, like all of `law`. `tests/law/indicators/small.yaml` is a complete example
     kind standalone|overlay · base (overlay) · territory · in_force {from, to} · applies · source · confidence · provisions
     points · pass_marks {total, dimension_ratio, binding_all} · not_applicable rescale|full
     counts {dimensions, categories, indicators, preconditions}: how many the text is known to have, held or not
-    preconditions: [{id, name, check, evidence, provisions, help}]
+    preconditions: [{id, name, check, applies, may_not_apply, evidence, provisions, help}]
     dimensions: [{id, name, points, counts, categories: [{id, name, points, indicators: [{
         id, name, kind binding|improvement, points, scale, pass, applies, may_not_apply, alternative, evidence,
         checked desk|site|both, help, typical, tags, provisions, confidence}]}]}]
@@ -28,6 +28,11 @@ Pure, like all of `law`. `tests/law/indicators/small.yaml` is a complete example
   unless the entry itself says `loosens: true` and cites `provisions`.
 """
 
+from greenmine.law.indicators.canonical import dump_standard
+from greenmine.law.indicators.classes import Classes, IndustryClass, load_classes
+from greenmine.law.indicators.loading import load_standard
+from greenmine.law.indicators.results import Answer, DimensionResult, ItemResult, PreconditionResult, Result
+from greenmine.law.indicators.scales import allows, asked, choices, least_and_most
 from greenmine.law.indicators.standard import (
     Applies,
     Band,
@@ -50,6 +55,8 @@ from greenmine.law.indicators.standard import (
 )
 
 __all__ = [
-    "Applies", "Band", "Category", "Change", "Check", "Dimension", "EvidenceNeed", "Indicator", "Level", "Levels",
-    "Measured", "PassMarks", "Precondition", "Range", "Standard", "StandardError", "UnknownScale", "YesNo",
+    "Applies", "Band", "Category", "Change", "Check", "Classes", "Dimension", "EvidenceNeed", "Indicator",
+    "IndustryClass", "Level", "Levels", "Measured", "PassMarks", "Precondition", "Range", "Standard", "StandardError",
+    "UnknownScale", "YesNo", "allows", "asked", "choices", "dump_standard", "least_and_most", "load_classes",
+    "load_standard",
 ]  # fmt: skip

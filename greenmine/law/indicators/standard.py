@@ -191,6 +191,8 @@ class Precondition:
     name: Words
     check: Check | None = None
     evidence: tuple[EvidenceNeed, ...] = ()
+    applies: Applies = EVERYWHERE
+    may_not_apply: bool = False
     provisions: tuple[str, ...] = ()
     help: Words = field(default_factory=dict)
 
