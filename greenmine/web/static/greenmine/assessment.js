@@ -39,6 +39,15 @@
   }
   function put(place, html) { if (place && html !== undefined) { place.innerHTML = html; if (window.htmx) { window.htmx.process(place); } } }
 
+  // How many hints still want something: counted on the page, because a save knows only those of its own item.
+  function count() {
+    var place = document.querySelector("[data-flags]");
+    if (!place) { return; }
+    var number = all(".flag-list li[data-open]").length;
+    place.hidden = number === 0;
+    place.querySelector("[data-flag-count]").textContent = number;
+  }
+
   function save(form) {
     var self = forms[keyOf(form)];
     window.clearTimeout(self.timer);
@@ -71,6 +80,7 @@
       put(conflict, "");
       put(document.getElementById(form.dataset.result), told.item);
       put(document.getElementById("assessment-summary"), told.summary);
+      count();
       if (self.again || self.dirty) { say(form, WORDS.unsaved, "warning"); save(form); return; }
       forget(form);
       say(form, WORDS.saved + clock(), "success");
