@@ -90,3 +90,132 @@ class OverlayEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.subject}"
+
+
+class IndicatorSet(models.Model):
+    """The text of a set of indicators (指标表), kept whole under its digest for as long as anything was scored on it.
+
+    Beside the text stands what it was read with: the edition whose dictionary it was, the industry classes, and the
+    base an overlay was laid over; so the same text means the same for ever. `loaded` tells an operator's from a shipped.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    identifier = models.CharField(max_length=64)
+    text = models.TextField()
+    classes = models.TextField(blank=True, default="")
+    base_digest = models.CharField(max_length=64, blank=True, default="")
+    edition = models.CharField(max_length=64)
+    loaded = models.BooleanField(default=False)
+    source = models.CharField(max_length=500, blank=True, default="")
+    by = models.CharField(max_length=200, blank=True, default="")
+    on = models.DateField()
+    at = models.DateTimeField()
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["identifier", "at"], name="indicator_sets_by_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.identifier} {self.digest[:12]}"
+
+
+class IndicatorMapping(models.Model):
+    """How the indicators of one set correspond to those of another (新旧指标对应表), as loaded by a named person."""
+
+    from_id = models.CharField(max_length=64)
+    to_id = models.CharField(max_length=64)
+    text = models.TextField()
+    source = models.CharField(max_length=500)
+    by = models.CharField(max_length=200)
+    on = models.DateField()
+    at = models.DateTimeField()
+    withdrawn_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_mapping_stands", fields=("from_id", "to_id"), condition=Q(withdrawn_on__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.from_id} → {self.to_id}"
+
+
+class CatalogueEntry(models.Model):
+    """One text of the catalogue of standards (标准目录) that somebody registered here, beside the shipped ones."""
+
+    key = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=100, blank=True, default="", help_text="empty while planned or drafted")
+    title = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300, blank=True, default="")
+    level = models.CharField(max_length=16)
+    subject = models.CharField(max_length=16, default="construction")
+    stage = models.CharField(max_length=16)
+    stage_on = models.DateField(null=True)
+    issuer = models.CharField(max_length=200, blank=True, default="")
+    lead = models.CharField(max_length=200, blank=True, default="", help_text="the drafting body")
+    participants = models.JSONField(default=list)
+    territory = models.CharField(max_length=6, default="000000")
+    industries = models.JSONField(default=list)
+    minerals = models.JSONField(default=list)
+    methods = models.JSONField(default=list)
+    scales = models.JSONField(default=list)
+    in_force_on = models.DateField(null=True)
+    replaces = models.CharField(max_length=100, blank=True, default="")
+    version = models.CharField(max_length=40, blank=True, default="")
+    provisions = models.JSONField(default=list)
+    source = models.CharField(max_length=500, blank=True, default="")
+    enterprise = models.CharField(max_length=24, blank=True, default="")
+    organisation = models.CharField(max_length=24, blank=True, default="")
+    by = models.CharField(max_length=200)
+    by_id = models.IntegerField(null=True)
+    on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="a_number_is_one_standard", fields=("number",), condition=~Q(number="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number or self.key} {self.title}"
+
+
+class CatalogueStage(models.Model):
+    """That a text reached a stage (标准阶段): planned, drafting, consultation, issued, in force, abolished."""
+
+    entry = models.CharField(max_length=64, db_index=True, help_text="key of the entry, shipped or registered")
+    stage = models.CharField(max_length=16)
+    stage_on = models.DateField(help_text="the day it reached the stage, or will")
+    number = models.CharField(max_length=100, blank=True, default="", help_text="given when it is issued")
+    title = models.CharField(max_length=300, blank=True, default="")
+    source = models.CharField(max_length=500)
+    by = models.CharField(max_length=200)
+    by_id = models.IntegerField(null=True)
+    on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.stage}"
+
+
+class StandardUse(models.Model):
+    """That a mine carries out an enterprise's own standard (采用企业标准), and since when."""
+
+    entry = models.CharField(max_length=64, db_index=True)
+    mine = models.CharField(max_length=24)
+    enterprise = models.CharField(max_length=24, blank=True, default="")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    by = models.CharField(max_length=200)
+    on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="a_mine_uses_a_standard_once", fields=("entry", "mine"), condition=Q(until__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mine} {self.entry}"
