@@ -30,9 +30,11 @@ Pure, like all of `law`. `tests/law/indicators/small.yaml` is a complete example
 
 from greenmine.law.indicators.canonical import dump_standard
 from greenmine.law.indicators.classes import Classes, IndustryClass, load_classes
+from greenmine.law.indicators.compiled import applies_to
 from greenmine.law.indicators.loading import load_standard
 from greenmine.law.indicators.results import Answer, DimensionResult, ItemResult, PreconditionResult, Result
 from greenmine.law.indicators.scales import allows, asked, choices, least_and_most
+from greenmine.law.indicators.scoring import score
 from greenmine.law.indicators.standard import (
     Applies,
     Band,
@@ -55,8 +57,9 @@ from greenmine.law.indicators.standard import (
 )
 
 __all__ = [
-    "Applies", "Band", "Category", "Change", "Check", "Classes", "Dimension", "EvidenceNeed", "Indicator",
-    "IndustryClass", "Level", "Levels", "Measured", "PassMarks", "Precondition", "Range", "Standard", "StandardError",
-    "UnknownScale", "YesNo", "allows", "asked", "choices", "dump_standard", "least_and_most", "load_classes",
-    "load_standard",
+    "Answer", "Applies", "Band", "Category", "Change", "Check", "Classes", "Dimension", "DimensionResult",
+    "EvidenceNeed", "Indicator", "IndustryClass", "ItemResult", "Level", "Levels", "Measured", "PassMarks",
+    "Precondition", "PreconditionResult", "Range", "Result", "Standard", "StandardError", "UnknownScale", "YesNo",
+    "allows", "applies_to", "asked", "choices", "dump_standard", "least_and_most", "load_classes", "load_standard",
+    "score",
 ]  # fmt: skip

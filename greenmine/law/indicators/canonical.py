@@ -203,7 +203,9 @@ def _measured(scale: Measured, dictionary: Dictionary) -> dict[str, Any]:
     bands = []
     for band in scale.bands:
         lowered = [bool(value) for value in band.values] if fact.type == "boolean" else list(band.values)
-        shown = [str(fact.show(value)).lower() if fact.type == "boolean" else str(fact.show(value)) for value in lowered]
+        shown = [
+            str(fact.show(value)).lower() if fact.type == "boolean" else str(fact.show(value)) for value in lowered
+        ]
         bands.append({band.how: sorted(shown) if band.how == "is" else shown[0], "points": said(band.points)})
     written: dict[str, Any] = {"fact": scale.fact, "bands": bands, "else": said(scale.otherwise)}
     if scale.when_none is not None:

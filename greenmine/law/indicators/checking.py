@@ -26,7 +26,7 @@ def check_whole(standard: Standard) -> list[Told]:
 
 
 def _duplicates(standard: Standard) -> list[Told]:
-    answered = [item.id for item in (*(standard.preconditions or ()), *standard.indicators)]
+    answered = [*(one.id for one in standard.preconditions or ()), *(one.id for one in standard.indicators)]
     found = []
     for what_zh, what_en, names in (
         ("一级指标", "dimension", [dimension.id for dimension in standard.dimensions]),
@@ -153,7 +153,11 @@ def _scale(indicator: Indicator) -> Iterable[Told]:
     elif not isinstance(scale, (UnknownScale, YesNo)):
         most = max(choices(indicator) or (0,))
         if points is not None and most > points:
-            yield name, f"“{name}”的评分高于分值 {said(points)}", f"“{name}”: the scale goes above its {said(points)} points"
+            yield (
+                name,
+                f"“{name}”的评分高于分值 {said(points)}",
+                f"“{name}”: the scale goes above its {said(points)} points",
+            )
         elif points is not None and most < points:
             yield (
                 name,

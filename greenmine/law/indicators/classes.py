@@ -50,7 +50,9 @@ def load_classes(text: str, dictionary: Dictionary, *, file: str = "classes.yaml
         for mineral in one.minerals:
             if mineral not in known:
                 shape.refuse(
-                    f"矿种“{mineral}”不在字典", f"mineral “{mineral}” is not in the dictionary", entry.line_of("minerals")
+                    f"矿种“{mineral}”不在字典",
+                    f"mineral “{mineral}” is not in the dictionary",
+                    entry.line_of("minerals"),
                 )
         found[one.id] = one
     shape.raise_if_any()

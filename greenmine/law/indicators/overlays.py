@@ -49,7 +49,9 @@ class _Overlay:
             self.remove(entry)
         return self.joined()
 
-    def note(self, what: Any, subject: str, entry: Map, said: Iterable[tuple[str, str]] = (), *, proven: bool = True) -> None:
+    def note(
+        self, what: Any, subject: str, entry: Map, said: Iterable[tuple[str, str]] = (), *, proven: bool = True
+    ) -> None:
         """One change; with `said` it names what it does."""
         zh, en = WORDS[what]
         told = list(said)
@@ -67,7 +69,9 @@ class _Overlay:
         cited = entry.get("provisions", ())
         return (cited,) if isinstance(cited, str) else tuple(str(one) for one in cited)
 
-    def judged(self, what: str, subject: str, entry: Map, found: Iterator[tuple[str, str]], *, proven: bool = True) -> None:
+    def judged(
+        self, what: str, subject: str, entry: Map, found: Iterator[tuple[str, str]], *, proven: bool = True
+    ) -> None:
         """A change that loosens is refused unless its entry says so and cites why; otherwise it is what it says."""
         loosened = list(found)
         if not loosened:
@@ -229,7 +233,9 @@ class _Overlay:
         now = tuple(one for one in self.indicators.values() if one.category == old.id)
         total, known = summed(now)
         changed = now != old.indicators
-        return replace(old, indicators=now, points=total if changed and known and old.points is not None else old.points)
+        return replace(
+            old, indicators=now, points=total if changed and known and old.points is not None else old.points
+        )
 
 
 _FIELDS = {"pass": "pass_at"}

@@ -9,6 +9,7 @@ from greenmine.law import limits
 from greenmine.law.dictionary import Dictionary
 from greenmine.law.indicators.classes import MINERAL, Classes
 from greenmine.law.indicators.points import UNKNOWN, needed_points, read_points
+from greenmine.law.indicators.scales import read_scale
 from greenmine.law.indicators.standard import (
     EVERYWHERE,
     Applies,
@@ -20,7 +21,6 @@ from greenmine.law.indicators.standard import (
     Precondition,
     Scale,
 )
-from greenmine.law.indicators.scales import read_scale
 from greenmine.law.language import Scope, read_condition
 from greenmine.law.problems import LanguageError
 from greenmine.law.shape import Shape, Words

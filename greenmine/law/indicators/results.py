@@ -104,7 +104,7 @@ class Result:
     """
 
     standard: str
-    digest: str
+    standard_digest: str
     on: date
     total: Bounds
     possible: Bounds
@@ -152,14 +152,15 @@ class Result:
     @property
     def contradictions(self) -> tuple[str, ...]:
         """Ids of items and preconditions whose claim the facts contradict."""
-        return tuple(one.id for one in (*self.preconditions, *self.items) if one.contradiction)
+        judged: tuple[PreconditionResult | ItemResult, ...] = (*self.preconditions, *self.items)
+        return tuple(one.id for one in judged if one.contradiction)
 
     def canonical(self) -> str:
         """Stable JSON of everything: the same inputs give the same bytes."""
         return canonical_text(_plain(self))
 
     @cached_property
-    def digest_of_result(self) -> str:
+    def digest(self) -> str:
         """Sha-256 of the canonical text."""
         return sha256(self.canonical().encode()).hexdigest()
 

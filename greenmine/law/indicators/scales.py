@@ -26,7 +26,7 @@ from greenmine.law.strict_yaml import Map
 
 SCALES = ("levels", "range", "yes_no", "measured")
 ORDERED = ("decimal", "integer", "year", "date")
-MOST_STEPS = 60
+FEWEST_LEVELS, MOST_STEPS = 2, 60
 
 
 def read_scale(shape: Shape, dictionary: Dictionary, entry: Map, check: Callable[[Map], Check | None]) -> Scale:
@@ -67,10 +67,8 @@ def _levels(shape: Shape, written: Map, line: int) -> Scale:
             )
         levels.append(Level(needed_points(shape, entry, "points"), words))
     points = [level.points for level in levels]
-    if not 2 <= len(levels) <= MOST_STEPS:
-        shape.refuse(
-            f"档次应有 2 至 {MOST_STEPS} 个", f"a scale of levels has 2 to {MOST_STEPS} of them", line
-        )
+    if not FEWEST_LEVELS <= len(levels) <= MOST_STEPS:
+        shape.refuse(f"档次应有 2 至 {MOST_STEPS} 个", f"a scale of levels has 2 to {MOST_STEPS} of them", line)
     if len(set(points)) != len(points):
         shape.refuse("两档分值相同，无从区分", "two levels have the same points", line)
     return Levels(tuple(levels))
@@ -130,7 +128,7 @@ def _band(shape: Shape, fact: Fact, entry: Map) -> Band | None:
         if value is NONE:
             shape.refuse("分段不能为无，请用 none", "a band cannot be none: use the key none", entry.line_of(how))
             continue
-        values.append(int(value))  # type: ignore[arg-type]
+        values.append(int(value))
     if not values or (how != "is" and len(values) > 1):
         shape.refuse(f"“{how}”应有一个值", f"“{how}” needs one value", entry.line_of(how))
         return None

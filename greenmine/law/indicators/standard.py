@@ -301,5 +301,3 @@ class Standard:
         """Whether the text holds on a day (both ends included)."""
         begins, ends = self.in_force
         return (begins is None or begins <= on) and (ends is None or on <= ends)
-
-
