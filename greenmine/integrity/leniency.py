@@ -12,6 +12,7 @@ Items that a fact decided are left out before: whoever assesses has nothing to b
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,9 +128,7 @@ def _groups(rows: Sequence[Score]) -> list[list[int]]:
 def _inside(rows: Sequence[Score], groups: Sequence[Sequence[int]], together: float) -> float:
     """The variance of two looks at the same mine: from mines seen twice, half of everything where none was."""
     pairs = [
-        (rows[one].points - rows[two].points) ** 2 / 2
-        for group in groups
-        for one, two in zip(group, group[1:], strict=False)
+        (rows[one].points - rows[two].points) ** 2 / 2 for group in groups for one, two in itertools.pairwise(group)
     ]
     guessed = together / 2
     weight = 5  # a guess is worth as much as five mines seen twice

@@ -74,7 +74,7 @@ def pairs(meetings: Iterable[Meeting], *, chance: float, least: int) -> list[Pai
                         len(rows),
                         float(p),
                         numbers,
-                    )  # fmt: skip
+                    )
                 )
     return sorted(found, key=lambda pair: (pair.chance, pair.assessor, pair.other))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
@@ -67,7 +68,7 @@ def copied(
     share: float,
     shared: int,
     agencies: int,
-    only: Set[str] | None = None,
+    only: AbstractSet[str] | None = None,
 ) -> list[Copied]:
     """The pairs of reports on different mines that share at least so much; with `only`, pairs with one of these."""
     listed = sorted(texts, key=lambda one: one.key)
@@ -94,7 +95,7 @@ def _shared(own: Mapping[str, frozenset[str]]) -> Counter[tuple[str, str]]:
     return Counter({pair: len(own[pair[0]] & own[pair[1]]) for pair in sorted(pairs)})
 
 
-def sketch(found: Set[str]) -> list[int]:
+def sketch(found: AbstractSet[str]) -> list[int]:
     """The smallest hashes of a set: two sets that share a good part share some of these."""
     return sorted(int.from_bytes(blake2b(one.encode(), digest_size=8).digest()) for one in found)[:SKETCH]
 

@@ -93,7 +93,7 @@ def oddities(visited: Visited, limits: Limits) -> list[Oddity]:
     return [found for check in checks if (found := check(visited, shots, limits)) is not None]
 
 
-def _too_short(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
+def _too_short(_: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
     """The time on site, day by day and whoever was longest, for the items seen."""
     days: dict[date, list[datetime]] = {}
     for shot in shots:
@@ -109,7 +109,7 @@ def _too_short(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddit
     )  # fmt: skip
 
 
-def _off_site(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
+def _off_site(_: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
     """A good part of the photographs clearly outside: farther than the tolerance and twice what the device doubts."""
     placed = [shot for shot in shots if shot.outside_m is not None]
     away = [shot for shot in placed if (shot.outside_m or 0) - 2 * (shot.accuracy_m or 0) > limits.off_site_m]
@@ -136,7 +136,7 @@ def _other_days(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddi
     return Oddity("other_days", tuple(other), worst, 0, "integrity-other-days") if other else None
 
 
-def _clock(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
+def _clock(_: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
     off = [shot for shot in shots if shot.drift_s is not None and abs(shot.drift_s) > limits.drift_s]
     if not off:
         return None
@@ -144,7 +144,7 @@ def _clock(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | 
     return Oddity("clock_off", tuple(shot.key for shot in off), round(worst), limits.drift_s, "integrity-clock-drift")
 
 
-def _one_place(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
+def _one_place(_: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
     """Many photographs of different items at exactly one position: a satellite fix is never twice the same."""
     places = Counter((shot.latitude, shot.longitude) for shot in shots if shot.latitude is not None)
     if not places:
@@ -160,7 +160,7 @@ def _one_place(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddit
     )  # fmt: skip
 
 
-def _no_accuracy(visited: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
+def _no_accuracy(_: Visited, shots: Sequence[Shot], limits: Limits) -> Oddity | None:
     """An accuracy of nought metres: no receiver is that good, programs that invent positions are."""
     del limits
     exact = [shot.key for shot in shots if shot.accuracy_m is not None and shot.accuracy_m <= 0]

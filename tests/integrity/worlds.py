@@ -393,7 +393,7 @@ def honest_visit(number: str, mine: str, leader: str, place: int, dice: random.R
                     None if missing else (1500.0 if stray else accuracy),
                     float(drift[who]),
                     None if missing else outside,
-                )  # fmt: skip
+                )
             )
     return Visited(f"{number}/1", number, first, first + timedelta(days=days - 1), items, tuple(shots))
 
