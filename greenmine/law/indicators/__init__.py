@@ -28,7 +28,9 @@ Pure, like all of `law`. `tests/law/indicators/small.yaml` is a complete example
   unless the entry itself says `loosens: true` and cites `provisions`.
 """
 
+from greenmine.law.indicators.advising import Advice, Gap, Step, advice_on, advise
 from greenmine.law.indicators.canonical import dump_standard
+from greenmine.law.indicators.carrying import Carried, Mapping, Pair, ToReview, carry, check_mapping, load_mapping
 from greenmine.law.indicators.classes import Classes, IndustryClass, load_classes
 from greenmine.law.indicators.compiled import applies_to
 from greenmine.law.indicators.loading import load_standard
@@ -57,9 +59,10 @@ from greenmine.law.indicators.standard import (
 )
 
 __all__ = [
-    "Answer", "Applies", "Band", "Category", "Change", "Check", "Classes", "Dimension", "DimensionResult",
-    "EvidenceNeed", "Indicator", "IndustryClass", "ItemResult", "Level", "Levels", "Measured", "PassMarks",
-    "Precondition", "PreconditionResult", "Range", "Result", "Standard", "StandardError", "UnknownScale", "YesNo",
-    "allows", "applies_to", "asked", "choices", "dump_standard", "least_and_most", "load_classes", "load_standard",
-    "score",
+    "Advice", "Answer", "Applies", "Band", "Carried", "Category", "Change", "Check", "Classes", "Dimension",
+    "DimensionResult", "EvidenceNeed", "Gap", "Indicator", "IndustryClass", "ItemResult", "Level", "Levels", "Mapping",
+    "Measured", "Pair", "PassMarks", "Precondition", "PreconditionResult", "Range", "Result", "Standard",
+    "StandardError", "Step", "ToReview", "UnknownScale", "YesNo", "advice_on", "advise", "allows", "applies_to",
+    "asked", "carry", "check_mapping", "choices", "dump_standard", "least_and_most", "load_classes", "load_mapping",
+    "load_standard", "score",
 ]  # fmt: skip

@@ -19,18 +19,15 @@ def needed_cells(standard: Standard) -> tuple[str, ...]:
 
 def _cells(standard: Standard) -> Iterator[tuple[str, bool]]:
     marks = standard.pass_marks
-    if standard.points is None:
-        yield "points", True
-    if marks.total is None:
-        yield "pass_marks.total", True
-    if marks.dimension_ratio is None:
-        yield "pass_marks.dimension_ratio", True
-    if marks.binding_all is None:
-        yield "pass_marks.binding_all", True
-    if standard.not_applicable is None:
-        yield "not_applicable", True
-    if standard.preconditions is None:
-        yield "preconditions", True
+    heads = {
+        "points": standard.points,
+        "pass_marks.total": marks.total,
+        "pass_marks.dimension_ratio": marks.dimension_ratio,
+        "pass_marks.binding_all": marks.binding_all,
+        "not_applicable": standard.not_applicable,
+        "preconditions": standard.preconditions,
+    }
+    yield from ((path, True) for path, held in heads.items() if held is None)
     yield from _counted("", standard.counts, _held(standard))
     for dimension in standard.dimensions:
         if dimension.points is None:

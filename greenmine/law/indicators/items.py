@@ -35,7 +35,7 @@ def judge_item(
     answer = answers.get(indicator.id, UNANSWERED)
     read = _read(indicator, facets, check, sheet, values)
     if read.applies is False:
-        return _absent(ready, indicator, facets, read, answer, values)
+        return _absent(ready, indicator, facets, answer, values)
     if answer.state == "not_applicable" and _accepted(indicator, facets, read):
         return _excused(ready, indicator, read, answer)
     return _counted(ready, indicator, read, answer, facets, check, values)
@@ -64,9 +64,7 @@ def _accepted(indicator: Indicator, facets: Facets | None, read: Read) -> bool:
     return facets is None or read.applies is None
 
 
-def _absent(
-    ready: Program, indicator: Indicator, facets: Facets | None, read: Read, answer: Answer, values: Values
-) -> ItemResult:
+def _absent(ready: Program, indicator: Indicator, facets: Facets | None, answer: Answer, values: Values) -> ItemResult:
     claimed = claimed_score(indicator, answer)
     contradiction = answer.state == "scored"
     return ItemResult(

@@ -151,7 +151,7 @@ def of_indicator(new: Indicator, old: Indicator, dictionary: Dictionary) -> Iter
         yield "底线降低", "its bottom line is lower"
     if new.may_not_apply and not old.may_not_apply:
         yield "允许主张不适用", "it may now be claimed not to apply"
-    if old.checked != new.checked and new.checked != "both":
+    if new.checked not in (old.checked, "both"):
         yield "核查方式减少", "it is checked in fewer ways"
     if (new.dimension, new.category) != (old.dimension, old.category):
         yield "移到另一分类", "it moves to another category"
