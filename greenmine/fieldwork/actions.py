@@ -62,12 +62,12 @@ def open_fieldwork(engagement: str, *, by: Person, organisation: Organisation, o
     return file
 
 
-def _standard_for(mine: str, named: str) -> str | None:
-    """The set named by the engagement, else that of the mine's latest submitted self-assessment; None lets the room choose."""
+def _standard_for(mine: str, named: str) -> str:
+    """The set named by the engagement, else that of the mine's latest submitted self-assessment; "" lets the room choose."""
     if named:
         return named
     last = Assessment.objects.filter(mine=mine, party="self", state="submitted").order_by("-id").first()
-    return last.standard if last is not None else None
+    return last.standard if last is not None else ""
 
 
 @transaction.atomic

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from greenmine.accounts.models import Person
+from greenmine.assessors import queries as assessors
 from greenmine.assessors.models import Declaration, Engagement, TeamMember
+from greenmine.fieldwork.models import Fieldwork
 
 NOT_YET = frozenset({"drafted", "checked", "commissioned", "accepted", "team_named"})
 OVER = frozenset({"received", "rated", "closed", "declined", "cancelled", "recused"})
@@ -69,3 +71,12 @@ def uncommitted(of: Engagement) -> list[str]:
         )
     )
     return [member.assessor.name for member in team(of) if member.assessor.key not in signed]
+
+
+def without_fieldwork(person: object, *, on: date) -> list[Engagement]:
+    """The engagements of a person's agency whose work may begin but has not."""
+    open_ones = assessors.engagements_for(person, on=on).exclude(state__in=NOT_YET | OVER)
+    begun = set(
+        Fieldwork.objects.filter(engagement__in=open_ones.values("number")).values_list("engagement", flat=True)
+    )
+    return [one for one in open_ones if one.number not in begun]
