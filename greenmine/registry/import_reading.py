@@ -11,13 +11,16 @@ from django.db import transaction
 from greenmine.editions.edition import Edition
 from greenmine.facts import bulk
 from greenmine.registry import progress, queries
+from greenmine.registry.confined import TooMuch, confined
 from greenmine.registry.ledgers.ledger import Ledger, read_ledger
-from greenmine.registry.ledgers.problems import NOTICE, LedgerProblem, LedgerRefused
+from greenmine.registry.ledgers.problems import NOTICE, LedgerProblem, LedgerRefused, refuse
 from greenmine.registry.ledgers.rows import LedgerRow
 from greenmine.registry.matching import Identity, Match, Register, doubles
 from greenmine.registry.models import ImportBatch, ImportMatch, ImportProblem, MiningRight
 
 State = ImportBatch.State
+MOST_SECONDS = 300  # 60,000 rows take about six; a file that needs more is no ledger
+MOST_MEGABYTES = 1500
 
 
 def read(edition: Edition, batch: ImportBatch) -> ImportBatch:
@@ -45,11 +48,21 @@ def read(edition: Edition, batch: ImportBatch) -> ImportBatch:
 
 
 def open_ledger(edition: Edition, batch: ImportBatch) -> Ledger:
-    """The batch's file as a ledger; LedgerRefused where it cannot be taken."""
-    return read_ledger(
-        Path(settings.DATA) / batch.path, batch.filename, dictionary=edition.dictionary, divisions=edition.divisions,
-        mapping=batch.mapping,
-    )  # fmt: skip
+    """The batch's file as a ledger, read in a child with limits; LedgerRefused where it cannot be taken."""
+
+    def ledger() -> Ledger:
+        return read_ledger(
+            Path(settings.DATA) / batch.path, batch.filename, dictionary=edition.dictionary,
+            divisions=edition.divisions, mapping=batch.mapping,
+        )  # fmt: skip
+
+    try:
+        return confined(ledger, seconds=MOST_SECONDS, megabytes=MOST_MEGABYTES)
+    except TooMuch:
+        raise refuse(
+            f"“{batch.filename}”读取时占用的时间或内存超出限度：请删去空白行列和图片，或拆分后再导入",
+            f"“{batch.filename}” needs more time or memory than is allowed: delete blank rows, columns and pictures, or split it",
+        ) from None
 
 
 def recognise(edition: Edition, rows: list[LedgerRow]) -> list[Match]:
