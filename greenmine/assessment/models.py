@@ -116,7 +116,9 @@ class AnswerFields(models.Model):
     version = models.PositiveIntegerField(default=0)
     by = models.CharField(max_length=200, blank=True, default="")
     at = models.DateTimeField(null=True)
-    taken_from = models.CharField(max_length=16, blank=True, default="", help_text="number it was taken over from (沿用)")
+    taken_from = models.CharField(
+        max_length=16, blank=True, default="", help_text="number it was taken over from (沿用)"
+    )
 
     class Meta:
         abstract = True
@@ -178,7 +180,9 @@ class ItemEvidence(models.Model):
     version_text = models.CharField(max_length=100, blank=True, default="", help_text="version of a rule or system")
     attached_by = models.CharField(max_length=200)
     attached_on = models.DateField()
-    taken_from = models.CharField(max_length=16, blank=True, default="", help_text="number it was taken over from (沿用)")
+    taken_from = models.CharField(
+        max_length=16, blank=True, default="", help_text="number it was taken over from (沿用)"
+    )
     detached_at = models.DateTimeField(null=True)
     detached_by = models.CharField(max_length=200, blank=True, default="")
 
@@ -255,9 +259,7 @@ class Submission(models.Model):
     by_default = models.BooleanField(help_text="the text names no receiving level: our default")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("assessment", "sequence"), name="submissions_are_numbered"),
-        )
+        constraints = (models.UniqueConstraint(fields=("assessment", "sequence"), name="submissions_are_numbered"),)
 
     def __str__(self) -> str:
         return f"{self.assessment_id} · {self.sequence}"
@@ -271,6 +273,7 @@ class Return(models.Model):
     by = models.CharField(max_length=200)
     organisation = models.CharField(max_length=24)
     on = models.DateField()
+    at = models.DateTimeField()
     answered_on = models.DateField(null=True, help_text="the day it was submitted again")
 
     def __str__(self) -> str:
