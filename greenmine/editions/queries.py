@@ -39,6 +39,11 @@ def active_id() -> str | None:
     return Edition.objects.filter(is_active=True).values_list("id", flat=True).first()
 
 
+def is_stored(identifier: str) -> bool:
+    """Whether an edition was stored here, so that it can be read again for ever."""
+    return Edition.objects.filter(id=identifier).exists()
+
+
 def stored(identifier: str) -> Law:
     """Any edition that was ever stored, as it was; KeyError where there is none with this id."""
     if identifier in _read:

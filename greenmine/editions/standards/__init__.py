@@ -5,9 +5,17 @@ loads and keeps; `workbook` and `reading` are the Excel form of a set; `catalogu
 """
 
 from greenmine.editions.standards.choosing import Candidate, Choice, check_not_looser, choose
-from greenmine.editions.standards.shelf import StandardEntry, UnknownStandard, classes, get, listed, mapping
+from greenmine.editions.standards.shelf import (
+    StandardEntry,
+    UnknownStandard,
+    classes,
+    get,
+    listed,
+    mapping,
+    mappings,
+)
 
 __all__ = [
     "Candidate", "Choice", "StandardEntry", "UnknownStandard", "check_not_looser", "choose", "classes", "get", "listed",
-    "mapping",
+    "mapping", "mappings",
 ]  # fmt: skip

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from greenmine.editions import queries as editions
 from greenmine.editions import rulebook_files as files
@@ -20,7 +19,8 @@ from greenmine.editions.edition import Edition
 from greenmine.editions.models import IndicatorMapping, IndicatorSet
 from greenmine.editions.queries import NoEditionActive
 from greenmine.editions.shipped import load_shipped
-from greenmine.law.indicators import Standard, StandardError, load_standard
+from greenmine.law.indicators import Mapping as IndicatorMap
+from greenmine.law.indicators import Standard, StandardError, load_mapping, load_standard
 from greenmine.law.indicators.classes import Classes, load_classes
 from greenmine.law.problems import RulebookError
 from greenmine.law.strict_yaml import Map, load
@@ -136,16 +136,25 @@ def get(identifier: str, digest: str | None = None) -> Standard:
     return _remember(found) if found.id == identifier else _unknown(identifier, digest)
 
 
-def mapping(from_id: str, to_id: str) -> Any | None:
-    """How the indicators of one set correspond to another's: the loaded table, else the shipped, else None."""
-    from greenmine.law.indicators import load_mapping
+def mapping(from_id: str, to_id: str) -> IndicatorMap | None:
+    """How the indicators of one set correspond to another's: the loaded table, else the shipped, else None.
 
-    row = IndicatorMapping.objects.filter(from_id=from_id, to_id=to_id, withdrawn_on__isnull=True).first()
-    if row is not None:
-        return load_mapping(row.text)
-    path = _folder() / "mappings" / f"{from_id}--{to_id}.yaml"
-    known = {p.stem: p for p in (_folder() / "mappings").glob("*.yaml")}
-    return load_mapping(known[path.stem].read_text(encoding="utf-8")) if path.stem in known else None
+    An overlay has its base's indicators: where nobody mapped it, its base's mapping serves.
+    """
+    for old, new in ((from_id, to_id), (_base_id(from_id), to_id), (_base_id(from_id), _base_id(to_id))):
+        text = _mapping_text(old, new)
+        if text is not None:
+            return replace(load_mapping(text), from_id=from_id, to_id=to_id)
+    return None
+
+
+def mappings() -> list[IndicatorMap]:
+    """Every mapping that stands, shipped and loaded."""
+    rows = IndicatorMapping.objects.filter(withdrawn_on__isnull=True)
+    names = {(row.from_id, row.to_id) for row in rows}
+    names |= {tuple(path.stem.split("--", 1)) for path in _mapping_folder().glob("*--*.yaml")}  # type: ignore[misc]
+    found = [mapping(old, new) for old, new in sorted(names)]
+    return [one for one in found if one is not None]
 
 
 def loaded_rows() -> list[IndicatorSet]:
@@ -228,6 +237,26 @@ def law_in_use() -> Edition:
 
 def _folder() -> Path:
     return files.folder() / FOLDER
+
+
+def _mapping_folder() -> Path:
+    return _folder() / "mappings"
+
+
+def _mapping_text(from_id: str, to_id: str) -> str | None:
+    row = IndicatorMapping.objects.filter(from_id=from_id, to_id=to_id, withdrawn_on__isnull=True).first()
+    if row is not None:
+        return row.text
+    paths = {path.stem: path for path in _mapping_folder().glob("*.yaml")}
+    path = paths.get(f"{from_id}--{to_id}")
+    return None if path is None else path.read_text(encoding="utf-8")
+
+
+def _base_id(identifier: str) -> str:
+    try:
+        return get(identifier).base or identifier
+    except UnknownStandard:
+        return identifier
 
 
 def _reading(law: Edition, table: str | None = None) -> _Reading:
