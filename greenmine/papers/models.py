@@ -30,8 +30,10 @@ class Paper(models.Model):
         NOTICE = "notice", _("公告送达")
 
     kind = models.CharField(max_length=40, help_text="file of rulebook/papers")
-    kind_digest = models.CharField(max_length=64, help_text="hash of that file when the paper was made")
-    number = models.CharField(max_length=60, null=True, unique=True, help_text="发文字号: 甘绿矿告〔2026〕1号")  # noqa: DJ001 -- many papers have none, two never the same
+    kind_text = models.TextField(help_text="that file as it was when the paper was made")
+    number = models.CharField(max_length=80, blank=True, default="", help_text="发文字号: 绿矿评告〔2026〕1号")
+    year = models.PositiveSmallIntegerField(null=True)
+    sequence = models.PositiveIntegerField(null=True, help_text="counted for each kind, organisation and year")
     title = models.CharField(max_length=300)
     fields = models.JSONField(default=dict)
     subject_kind = models.CharField(max_length=32)
@@ -46,7 +48,7 @@ class Paper(models.Model):
     made_by = models.CharField(max_length=200)
     made_by_id = models.PositiveBigIntegerField()
     made_on = models.DateField()
-    content_hash = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64, help_text="of what it says, without number and day of signature")
     docx = models.ForeignKey(Provenance, models.PROTECT, related_name="+")
     pdf = models.ForeignKey(Provenance, models.PROTECT, related_name="+")
     notes = models.JSONField(default=list, help_text="what the layout could not show, in both languages")
@@ -75,6 +77,7 @@ class Paper(models.Model):
                 name="a_served_paper_says_when_and_how",
                 condition=~Q(state="served") | Q(served_on__isnull=False) & ~Q(served_way=""),
             ),
+            models.UniqueConstraint(name="a_number_is_given_once", fields=("kind", "organisation", "year", "sequence")),
         )
 
     def __str__(self) -> str:
