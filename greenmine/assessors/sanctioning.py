@@ -140,8 +140,11 @@ def lift_suspension(
 
 
 def _party(kind: str, key: str) -> Agency | Assessor:
-    model: type[Agency | Assessor] | None = {"agency": Agency, "assessor": Assessor}.get(kind)
-    found = model.objects.filter(key=key).first() if model is not None else None
+    found: Agency | Assessor | None = None
+    if kind == Party.AGENCY:
+        found = Agency.objects.filter(key=key).first()
+    elif kind == Party.ASSESSOR:
+        found = Assessor.objects.filter(key=key).first()
     if found is None:
         raise CannotDebar(f"名录中没有“{key}”", f"the register has no {key!r}")
     return found
