@@ -12,10 +12,10 @@ Items that a fact decided are left out before: whoever assesses has nothing to b
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from typing import Any, Final
 
@@ -88,14 +88,14 @@ def _solved(rows: Sequence[Score]) -> tuple[dict[str, float], dict[str, float]]:
         mine = max(together - inside, LEAST_VARIANCE)
         design, wanted = _whitened(np.hstack([fixed, assessors]), points, groups, inside, mine)
         penalty = np.concatenate([np.full(fixed.shape[1], 1e-6), np.full(len(names), 1.0 / between)])
-        covariance = np.linalg.inv(design.T @ design + np.diag(penalty))
+        covariance = np.asarray(np.linalg.inv(design.T @ design + np.diag(penalty)), dtype=np.float64)
         solution = covariance @ design.T @ wanted
-        effects = solution[fixed.shape[1] :]
+        now = solution[fixed.shape[1] :]
         certain = np.diag(covariance)[fixed.shape[1] :]
         left = points - np.hstack([fixed, assessors]) @ solution
         lost = max(1, len(rows) - fixed.shape[1] - 1)
         together = max(float((left * left).sum()) / lost, inside + LEAST_VARIANCE)
-        between = max(float((effects * effects + certain).mean()), LEAST_VARIANCE)
+        between = max(float((now * now + certain).mean()), LEAST_VARIANCE)
     effects = solution[fixed.shape[1] :]
     deviation = np.sqrt(np.diag(covariance)[fixed.shape[1] :])
     return (
@@ -127,9 +127,7 @@ def _groups(rows: Sequence[Score]) -> list[list[int]]:
 
 def _inside(rows: Sequence[Score], groups: Sequence[Sequence[int]], together: float) -> float:
     """The variance of two looks at the same mine: from mines seen twice, half of everything where none was."""
-    pairs = [
-        (rows[one].points - rows[two].points) ** 2 / 2 for group in groups for one, two in itertools.pairwise(group)
-    ]
+    pairs = [(rows[one].points - rows[two].points) ** 2 / 2 for group in groups for one, two in pairwise(group)]
     guessed = together / 2
     weight = 5  # a guess is worth as much as five mines seen twice
     return max((sum(pairs) + weight * guessed) / (len(pairs) + weight), LEAST_VARIANCE)

@@ -31,6 +31,30 @@ class LookedAt(models.Model):
         return self.report
 
 
+class KeptText(models.Model):
+    """What a filed report says in words, as texts are compared (报告文字), so that it is gathered once."""
+
+    engagement = models.CharField(max_length=32, primary_key=True)
+    report = models.CharField(max_length=64, help_text="number of the report it was gathered for")
+    text = models.TextField()
+    checklist = models.CharField(max_length=140, help_text="indicator set: id@digest")
+
+    def __str__(self) -> str:
+        return self.engagement
+
+
+class KeptAccount(models.Model):
+    """One submitted assessment as gaps and leniency read it, so that it is scored once."""
+
+    assessment = models.CharField(max_length=16, primary_key=True)
+    frozen_hash = models.CharField(max_length=64)
+    stratum = models.CharField(max_length=120)
+    judged = models.JSONField(help_text="[indicator, score, points, decided by a fact]")
+
+    def __str__(self) -> str:
+        return self.assessment
+
+
 class Signal(models.Model):
     """Something that a person should look at (诚信信号): what, on what evidence, and what would explain it innocently.
 
@@ -51,6 +75,7 @@ class Signal(models.Model):
         ONE_PLACE = "one_place", _("定位完全相同")
         NO_ACCURACY = "no_accuracy", _("定位精度为零")
         IMPOSSIBLE_SEQUENCE = "impossible_sequence", _("行程不可能")
+        STRANGER = "stranger", _("现场人员不在评估组")
         PAIRED_HOLDER = "paired_holder", _("机构与企业固定搭配")
         PAIRED_COMMISSIONER = "paired_commissioner", _("机构与委托单位固定搭配")
         LEADER_HOLDER = "leader_holder", _("项目负责人与企业固定搭配")
