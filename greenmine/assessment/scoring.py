@@ -45,7 +45,7 @@ def quick_ground(assessment: Assessment) -> Ground:
     """For saving: the stored sheet (today, now, without sources), so that the number of queries is small and constant."""
     edition = editions.active()
     found = facts.stored_sheets(edition, "mine", [assessment.mine]).get(assessment.mine)
-    sheet = found if found is not None else _sheet(edition, assessment.mine, _rolled(), timezone.now())
+    sheet = found if found is not None else _sheet(edition, assessment.mine, rolled(), timezone.now())
     return Ground(edition, standard_of(assessment), sheet)
 
 
@@ -108,7 +108,8 @@ def figure(edition: Edition, name: str, on: date) -> tuple[int, int, str] | None
     return row.value, value.scale, row.confidence
 
 
-def _rolled() -> date:
+def rolled() -> date:
+    """The day the stored sheets speak of."""
     return facts.rolled_on() or timezone.localdate()
 
 

@@ -41,13 +41,23 @@ class MovePreview:
     after: Result
 
 
-def preview_move(assessment: Assessment, to_id: str, *, on: date) -> MovePreview:
-    """What moving to another set would do (换用预览); writes nothing."""
-    old, new = scoring.standard_of(assessment), _wanted(assessment, to_id)
+def preview_move(assessment: Assessment, to_id: str) -> Carried:
+    """What would be kept, want a look, or be left behind (换用预览); writes nothing."""
+    return _carried(assessment, to_id)[2]
+
+
+def weigh_move(assessment: Assessment, to_id: str, *, on: date) -> MovePreview:
+    """A move with both results, the old one by the old set and the new one by what would be kept; writes nothing."""
+    old, new, carried = _carried(assessment, to_id)
     answers = scoring.answers_in(ItemAnswer.objects.filter(assessment=assessment))
-    carried = carry(between(old, new), old, new, answers)
     sheet = scoring.quick_ground(assessment).sheet
     return MovePreview(old, new, carried, score(old, answers, sheet, on=on), score(new, carried.kept, sheet, on=on))
+
+
+def _carried(assessment: Assessment, to_id: str) -> tuple[Standard, Standard, Carried]:
+    old, new = scoring.standard_of(assessment), _wanted(assessment, to_id)
+    answers = scoring.answers_in(ItemAnswer.objects.filter(assessment=assessment))
+    return old, new, carry(between(old, new), old, new, answers)
 
 
 @transaction.atomic
@@ -55,24 +65,23 @@ def move(assessment: Assessment, to_id: str, *, by: Person, on: date) -> Move:
     """Go over to another set of indicators on a person's word; everything as it was is kept beside."""
     found = locked(assessment)
     check_can_fill(by, found, on=on)
-    preview = preview_move(found, to_id, on=on)
+    old, new, carried = _carried(found, to_id)
     before = snapshot(found)
     made = Move.objects.create(
-        assessment=found, from_standard=preview.old.id, from_digest=preview.old.digest,
-        to_standard=preview.new.id, to_digest=preview.new.digest, before=before, before_hash=_hash(before),
-        kept=sorted(preview.carried.kept), to_review=_words(preview.carried.to_review),
-        dropped=sorted(preview.carried.dropped), by=by.name, on=on,
+        assessment=found, from_standard=old.id, from_digest=old.digest,
+        to_standard=new.id, to_digest=new.digest, before=before, before_hash=_hash(before),
+        kept=sorted(carried.kept), to_review=_words(carried.to_review),
+        dropped=sorted(carried.dropped), by=by.name, on=on,
     )  # fmt: skip
-    mapping = between(preview.old, preview.new)
-    _replace(found, preview, mapping, on=on)
-    _take_standard(found, preview.new, on=on)
+    _replace(found, new, carried, between(old, new), on=on)
+    _take_standard(found, new, on=on)
     ledger.record(
         "assessment.moved", subject=found.subject, by=by, on=on, region_code=found.region_code,
         cite=["cn-2024-1/17.b"],
         sentence={
-            "zh": f"{found.number} 由“{preview.old.title['zh']}”换用“{preview.new.title['zh']}”："
+            "zh": f"{found.number} 由“{old.title['zh']}”换用“{new.title['zh']}”："
             f"沿用 {len(made.kept)} 项，待复核 {len(made.to_review)} 项，不再适用 {len(made.dropped)} 项",
-            "en": f"{found.number} moved from {preview.old.title['en']} to {preview.new.title['en']}: "
+            "en": f"{found.number} moved from {old.title['en']} to {new.title['en']}: "
             f"{len(made.kept)} kept, {len(made.to_review)} to review, {len(made.dropped)} left behind",
         },
         payload={"from": made.from_digest, "to": made.to_digest, "before": made.before_hash},
@@ -139,7 +148,7 @@ def _wanted(assessment: Assessment, to_id: str) -> Standard:
     return found
 
 
-def _replace(found: Assessment, preview: MovePreview, mapping: IndicatorMapping, *, on: date) -> None:
+def _replace(found: Assessment, new: Standard, carried: Carried, mapping: IndicatorMapping, *, on: date) -> None:
     """Rows for the new set. Their versions are new, so that no open page can write over what it never saw."""
     version = next_version(found)
     old = {row.indicator: row for row in ItemAnswer.objects.filter(assessment=found)}
@@ -148,14 +157,14 @@ def _replace(found: Assessment, preview: MovePreview, mapping: IndicatorMapping,
     ItemAnswer.objects.filter(assessment=found).delete()
     ItemEvidence.objects.filter(assessment=found).delete()
     rows = [
-        _moved(found, part.id, preview.carried.kept.get(part.id), old.get(partner.get(part.id, "")), version)
-        for part in scoring.parts(preview.new)
+        _moved(found, part.id, carried.kept.get(part.id), old.get(partner.get(part.id, "")), version)
+        for part in scoring.parts(new)
     ]
     ItemAnswer.objects.bulk_create(rows)
     AnswerChange.objects.bulk_create(
         AnswerChange(assessment=found, outcome=AnswerChange.Outcome.MOVED, on=on, **fields_of(row)) for row in rows
     )
-    _carry_links(found, preview.new, partner, links)
+    _carry_links(found, new, partner, links)
 
 
 def _moved(

@@ -177,10 +177,11 @@ def answers_of(assessment: Assessment) -> dict[str, Answer]:
     return scoring.answers_in(ItemAnswer.objects.filter(assessment=assessment))
 
 
-def result_of(assessment: Assessment, *, on: date) -> Result:
-    """The result on a day, computed anew from the answers and the facts of that day."""
-    ground = scoring.full_ground(assessment, on=on)
-    return scoring.scored(ground, ItemAnswer.objects.filter(assessment=assessment), on=on)
+def result_of(assessment: Assessment, *, on: date | None = None) -> Result:
+    """The result, computed anew from the answers and the facts of a day; without one, the day the sheets speak of."""
+    day = on or scoring.rolled()
+    ground = scoring.quick_ground(assessment) if on is None else scoring.full_ground(assessment, on=day)
+    return scoring.scored(ground, ItemAnswer.objects.filter(assessment=assessment), on=day)
 
 
 def frozen_of(assessment: Assessment) -> dict[str, Any] | None:
