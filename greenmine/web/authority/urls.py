@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.authority import boundary, dashboard, imports, mine_page, mines, requests, rulebook, stating, to_fill
+from greenmine.web.authority import (
+    assessments,
+    boundary,
+    dashboard,
+    imports,
+    mine_page,
+    mines,
+    requests,
+    rulebook,
+    stating,
+    to_fill,
+)
 
 app_name = "authority"
 
@@ -33,6 +44,12 @@ urlpatterns = [
     path("imports/<int:batch>/recognise/", imports.recognise, name="import_recognise"),
     path("imports/<int:batch>/commit/", imports.commit, name="import_commit"),
     path("imports/<int:batch>/undo/", imports.undo, name="import_undo"),
+    path("assessments/", assessments.listed, name="assessments"),
+    path("assessments/export.xlsx", assessments.export, name="assessments_export"),
+    path("assessments/<str:number>/", assessments.page, name="assessment"),
+    path("assessments/<str:number>/compare/", assessments.compare, name="assessment_compare"),
+    path("assessments/<str:number>/return/", assessments.give_back, name="assessment_return"),
+    path("assessments/<str:number>/file/<str:form>/", assessments.download, name="assessment_file"),
     path("rulebook/", rulebook.index, name="rulebook"),
     path("rulebook/rules/<str:identifier>/", rulebook.rule, name="rule"),
     path("rulebook/<str:instrument>/", rulebook.document, name="document"),

@@ -1,9 +1,31 @@
-"""Addresses of this desk. Who may open which stands in `accounts/matrix.yaml`."""
+"""Addresses of the enterprise's desk. Who may open which stands in `accounts/matrix.yaml`."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from greenmine.web.enterprise import home, listing, moving, sharing, submitting, weighing, working
 
 app_name = "enterprise"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.page, name="home"),
+    path("assessments/", listing.listed, name="assessments"),
+    path("assessments/new/", listing.new, name="assessment_new"),
+    path("assessments/<str:number>/", working.page, name="assessment"),
+    path("assessments/<str:number>/items/<str:indicator>/", working.item, name="item"),
+    path("assessments/<str:number>/items/<str:indicator>/evidence/", working.evidence, name="evidence"),
+    path("assessments/<str:number>/evidence/<int:link>/detach/", working.detach, name="evidence_detach"),
+    path("assessments/<str:number>/gaps/", weighing.gaps, name="gaps"),
+    path("assessments/<str:number>/compare/", weighing.compare, name="compare"),
+    path("assessments/<str:number>/share/", sharing.page, name="share"),
+    path("assessments/<str:number>/move/", moving.page, name="move"),
+    path("assessments/<str:number>/move/undo/", moving.undo, name="move_undo"),
+    path("assessments/<str:number>/submit/", submitting.page, name="submit"),
+    path("assessments/<str:number>/acknowledge/", submitting.acknowledge, name="acknowledge"),
+    path("assessments/<str:number>/withdraw/", submitting.withdraw, name="withdraw"),
+    path("assessments/<str:number>/report/", submitting.report, name="report"),
+    path("assessments/<str:number>/report/<str:form>/", submitting.download, name="report_file"),
+    path("mines/<str:number>/risk/", weighing.removal_risk, name="removal_risk"),
+    path("mines/<str:number>/gates/", weighing.gates, name="gates"),
+]
