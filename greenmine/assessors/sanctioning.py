@@ -12,6 +12,7 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.assessors import queries, stating
 from greenmine.assessors.figures import figure
 from greenmine.assessors.models import Agency, Assessor, Debarment, Engagement, Suspension
+from greenmine.assessors.models.sanctions import Party
 from greenmine.assessors.refusals import CannotDebar
 from greenmine.editions import queries as editions
 from greenmine.evidence.models import Provenance
