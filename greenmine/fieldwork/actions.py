@@ -14,6 +14,7 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.assessment import actions as assessment
 from greenmine.assessment.models import Assessment
 from greenmine.assessment.scoring import standard_by
+from greenmine.assessors import actions as assessors
 from greenmine.fieldwork import desk, engaged, merging, queries, receiving
 from greenmine.fieldwork.models import Fieldwork, Signature, Visit, VisitMember
 from greenmine.fieldwork.permissions import (
@@ -103,6 +104,7 @@ def plan_visit(
     VisitMember.objects.bulk_create(
         VisitMember(visit=visit, person=person, leads=person.pk == file.leader_id) for person in going
     )
+    _announce(visit, by=by, organisation=organisation, on=on)
     names = "、".join(person.name for person in going)
     _record(
         file, "visit_planned", by=by, organisation=organisation, on=on, cite=["cn-2024-1/8.2.c"],
@@ -110,6 +112,26 @@ def plan_visit(
         en=f"{file.engagement} visit {visit.number} planned for {from_on} to {until_on}: {names}",
     )  # fmt: skip
     return visit
+
+
+def _announce(visit: Visit, *, by: Person, organisation: Organisation, on: date) -> None:
+    """The mine is told that the team comes: by the entry notice (进场告知), or for one more visit by a message."""
+    file = visit.fieldwork
+    found = engaged.engagement(file.engagement)
+    if found.state not in ("visited", "returned"):
+        assessors.give_entry_notice(
+            found, visit_from=visit.from_on, visit_to=visit.until_on, focus=visit.route, by=by,
+            organisation=organisation, on=on,
+        )  # fmt: skip
+        return
+    notifications.tell(
+        "fieldwork.visit_planned", to=("enterprise", file.holder), about=("engagement", file.engagement),
+        due_on=visit.from_on, todo=False,
+        text={
+            "zh": f"评估组将于 {visit.from_on} 至 {visit.until_on} 再次进场核查：{visit.route[:200]}",
+            "en": f"the team comes once more from {visit.from_on} to {visit.until_on}",
+        },
+    )  # fmt: skip
 
 
 def _going(file: Fieldwork, members: Sequence[int]) -> list[Person]:
@@ -210,6 +232,9 @@ def close_visit(visit: Visit, *, by: Person, organisation: Organisation, on: dat
     answers = _carry(locked, queries.record_of(locked), by=by, on=on)
     locked.state = Visit.State.CLOSED
     locked.save(update_fields=["state"])
+    found = engaged.engagement(file.engagement)
+    if found.state == "entry_noticed" and not file.visits.filter(state=Visit.State.PLANNED).exists():
+        assessors.finish_visit(found, by=by, organisation=organisation, on=on)
     _record(
         file, "visit_closed", by=by, organisation=organisation, on=on,
         cite=["cn-2024-1/8.2.c", "cn-2024-1/8.6.c", "cn-2024-1/8.6.d", "nm-2020/4.2.e.3"],
@@ -273,12 +298,4 @@ def _record(
     ledger.record(
         f"fieldwork.{verb}", subject=("engagement", file.engagement), by=by, organisation=organisation, on=on,
         sentence={"zh": zh, "en": en}, cite=list(cite), region_code=file.region_code,
-    )  # fmt: skip
-
-
-def tell_mine(file: Fieldwork, verb: str, *, zh: str, en: str, due_on: date | None) -> None:
-    """Tell the mine's enterprise what is asked of it."""
-    notifications.tell(
-        verb, to=("enterprise", file.holder), about=("engagement", file.engagement), due_on=due_on,
-        text={"zh": zh, "en": en},
     )  # fmt: skip

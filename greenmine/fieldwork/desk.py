@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from greenmine.accounts.models import Organisation, Person
+from greenmine.assessment import actions as assessment
 from greenmine.assessment import queries as assessments
 from greenmine.assessment.models import Assessment, ItemEvidence
 from greenmine.assessment.scoring import standard_by
+from greenmine.assessors import actions as assessors
+from greenmine.fieldwork import engaged
 from greenmine.fieldwork.models import DeskItem, DeskReview, Fieldwork
 from greenmine.fieldwork.permissions import (
     CannotWork,
@@ -20,7 +23,6 @@ from greenmine.fieldwork.permissions import (
     check_may_touch,
 )
 from greenmine.ledger import actions as ledger
-from greenmine.notifications import actions as notifications
 
 OUTCOMES = {
     True: {"zh": "依事实：满足", "en": "by the facts: met"},
@@ -119,14 +121,13 @@ def return_papers(
         zh=f"书面审查退回补正（一次性告知 {len(defects)} 项），期限 {due_on}：" + "；".join(_line(i) for i in defects)[:1500],
         en=f"papers returned with one list of {len(defects)} defects, due {due_on}",
     )  # fmt: skip
-    notifications.tell(
-        "fieldwork.papers_returned", to=("enterprise", review.fieldwork.holder),
-        about=("engagement", review.fieldwork.engagement), due_on=due_on,
-        text={
-            "zh": f"第三方评估书面审查需补正 {len(defects)} 项，期限 {due_on}：" + "；".join(map(_line, defects))[:600],
-            "en": f"The third party asks for {len(defects)} corrections by {due_on}: " + "; ".join(i.en for i in defects)[:600],
-        },
-    )  # fmt: skip
+    assert due_on is not None
+    text = "书面审查需补正以下材料（一次性告知）：\n" + "\n".join(
+        f"{n}. {_line(i)}" for n, i in enumerate(defects, start=1)
+    )
+    assessors.raise_question(
+        engaged.engagement(review.fieldwork.engagement), text, due_on=due_on, by=by, organisation=organisation, on=on
+    )
     return defects
 
 
@@ -143,13 +144,42 @@ def complete(review: DeskReview, *, by: Person, organisation: Organisation, on: 
     review.state, review.completed_on, review.completed_by = DeskReview.State.COMPLETE, on, by.name
     review.save(update_fields=["state", "completed_on", "completed_by"])
     still = sum(item.outcome == DeskItem.Outcome.DEFECTIVE for item in items)
+    _carry(review.fieldwork, items, by=by, on=on)
+    assessors.finish_desk_review(
+        engaged.engagement(review.fieldwork.engagement), by=by, organisation=organisation, on=on
+    )
     _say(
         review, "desk_review_completed", by=by, organisation=organisation, on=on,
         zh=f"{review.fieldwork.engagement} 书面审查办结：{len(items)} 项，仍有 {still} 项缺失或不符",
         en=f"{review.fieldwork.engagement} desk review done: {len(items)} items, {still} still missing or wrong",
     )  # fmt: skip
-    notifications.settle("engagement", review.fieldwork.engagement, "fieldwork.papers_returned", by=by.name)
     return review
+
+
+def _carry(file: Fieldwork, items: Sequence[DeskItem], *, by: Person, on: date) -> None:
+    """What was found on paper: preconditions become answers, papers in order become evidence of their items (佐证沿用)."""
+    target = Assessment.objects.get(number=file.assessment)
+    versions = dict(target.items.values_list("indicator", "version"))
+    decided = {one.id for one in assessments.result_of(target).preconditions if one.decided_by_fact}
+    proofs = _links_of(self_assessment_of(file))
+    for item in items:
+        if item.kind == "precondition" and item.code not in decided and item.outcome != DeskItem.Outcome.NOT_NEEDED:
+            draft = assessment.Draft("scored", met=item.outcome == DeskItem.Outcome.IN_ORDER, comment=item.note)
+            assessment.answer(target, item.code, draft, seen=versions.get(item.code, 0), by=by, on=on)
+        if item.kind == "paper" and item.outcome == DeskItem.Outcome.IN_ORDER:
+            indicator, _, need = item.code.partition("/")
+            for link in (*proofs.get((indicator, need), ()), *proofs.get((indicator, ""), ())):
+                assessment.attach(target, indicator, need=need, provenance=link.provenance, by=by, on=on)
+
+
+def _links_of(found: Assessment | None) -> dict[tuple[str, str], list[ItemEvidence]]:
+    """The files of a self-assessment by item and need."""
+    links: dict[tuple[str, str], list[ItemEvidence]] = {}
+    if found is not None:
+        rows = ItemEvidence.objects.filter(assessment=found, detached_at=None, provenance__isnull=False)
+        for link in rows.select_related("provenance").order_by("id"):
+            links.setdefault((link.indicator, link.need), []).append(link)
+    return links
 
 
 def _say(review: DeskReview, verb: str, *, zh: str, en: str, by: Person, organisation: Any, on: date) -> None:

@@ -125,7 +125,8 @@ def _of_answers(standard: Standard, result: Result) -> Iterable[Words]:
 
 
 def _named(standard: Standard, items: Sequence[str], zh: str, en: str) -> Words:
-    names = {one.id: one.name for one in (*(standard.preconditions or ()), *standard.indicators)}
+    names = {one.id: one.name for one in standard.preconditions or ()}
+    names |= {one.id: one.name for one in standard.indicators}
     shown = items[:MOST_NAMED]
     more = len(items) - len(shown)
     return {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from greenmine.accounts.models import Person
 from greenmine.evidence.models import Provenance
+from greenmine.papers.models import Paper
 
 
 class Fieldwork(models.Model):
@@ -243,13 +244,11 @@ class Report(models.Model):
     class State(models.TextChoices):
         """Whose turn it is."""
 
-        DRAFT = "draft", _("项目负责人编制")
-        QUALITY = "quality", _("质控审核")
-        LEGAL = "legal", _("法定代表人签署")
+        DRAFT = "draft", _("编制中")
+        REVIEW = "review", _("内部审核中")
         FILED = "filed", _("已提交委托方")
         RETURNED = "returned", _("委托方退回")
-        ACCEPTED = "accepted", _("委托方接收")
-        REPLACED = "replaced", _("已由新版本替代")
+        ACCEPTED = "accepted", _("委托方已验收")
 
     fieldwork = models.ForeignKey(Fieldwork, models.PROTECT, related_name="reports")
     number = models.CharField(max_length=32, unique=True, help_text="PG-2026-0001-1: year, number, version")
@@ -260,11 +259,13 @@ class Report(models.Model):
     verdict = models.CharField(max_length=12, blank=True, default="")
     low = models.IntegerField(null=True, help_text="centipoints")
     high = models.IntegerField(null=True)
-    content = models.JSONField(default=dict, help_text="everything it says; fixed at the leader's signature")
-    content_hash = models.CharField(max_length=64, blank=True, default="")
-    paper = models.CharField(max_length=64, blank=True, default="", help_text="id of the paper (papers)")
-    docx = models.ForeignKey(Provenance, models.PROTECT, null=True, related_name="+")
-    pdf = models.ForeignKey(Provenance, models.PROTECT, null=True, related_name="+")
+    content = models.JSONField(default=dict, help_text="everything it says, fixed when it goes to internal review")
+    content_hash = models.CharField(max_length=64, blank=True, default="", help_text="what the three sign")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+", help_text="as .docx and PDF")
+    commitment = models.TextField(blank=True, default="", help_text="the truth commitment (真实性承诺) agreed to")
+    committed_by = models.CharField(max_length=100, blank=True, default="")
+    drafted_by = models.CharField(max_length=100)
+    drafted_on = models.DateField()
     filed_on = models.DateField(null=True)
     returned_on = models.DateField(null=True)
     returned_by = models.CharField(max_length=200, blank=True, default="")
@@ -282,33 +283,3 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-
-class ReportSignature(models.Model):
-    """One of the three who answer for a report inside the agency (内部审核): leader, quality, legal; or a sending back."""
-
-    class Part(models.TextChoices):
-        """In which capacity."""
-
-        LEADER = "leader", _("项目负责人")
-        QUALITY = "quality", _("质控人")
-        LEGAL = "legal", _("签字法人")
-
-    report = models.ForeignKey(Report, models.PROTECT, related_name="signatures")
-    part = models.CharField(max_length=8, choices=Part.choices)
-    approved = models.BooleanField(default=True)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    person_name = models.CharField(max_length=100)
-    content_hash = models.CharField(max_length=64)
-    note = models.CharField(max_length=1000, blank=True, default="")
-    commitment = models.TextField(
-        blank=True, default="", help_text="the truth commitment (真实性承诺) agreed to with it"
-    )
-    on = models.DateField()
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = (models.Index(fields=("report", "id"), name="signatures_of_a_report"),)
-
-    def __str__(self) -> str:
-        return f"{self.report} {self.part} {self.person_name}"

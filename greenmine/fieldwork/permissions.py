@@ -9,8 +9,12 @@ from typing import Any
 from greenmine.accounts import permissions as accounts
 from greenmine.accounts.models import Person
 from greenmine.accounts.permissions import NotAllowed
+from greenmine.assessment.permissions import CannotAssess
+from greenmine.assessors.refusals import Refused
 from greenmine.fieldwork import engaged
 from greenmine.fieldwork.models import DeskItem, DeskReview, Fieldwork, Visit
+from greenmine.papers.composing import CannotMake
+from greenmine.papers.permissions import CannotIssue
 
 LONGEST_TEXT = 4000
 LONGEST_VISIT_DAYS = 60
@@ -22,6 +26,9 @@ class CannotWork(Exception):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(f"{zh} · {en}")
         self.zh, self.en = zh, en
+
+
+REFUSALS = (CannotWork, NotAllowed, engaged.NotEngaged, CannotAssess, Refused, CannotMake, CannotIssue)
 
 
 class ChangedSince(CannotWork):
@@ -109,10 +116,8 @@ def check_can_plan(
         raise CannotWork("请填写现场路线和点位。", "Give the route and the places to be seen.")
     if not items:
         raise CannotWork("请至少选择一项需要现场核查的指标。", "Choose at least one item to be seen on site.")
-    if file.desk_review.state == DeskReview.State.OPEN:
-        raise CannotWork(
-            "请先完成书面审查（或退回补正）再安排现场核查。", "Finish the desk review, or return the papers, first."
-        )
+    if file.desk_review.state != DeskReview.State.COMPLETE:
+        raise CannotWork("请先办结书面审查，再安排现场核查。", "Finish the desk review before a visit is planned.")
 
 
 def check_is_on_visit(by: Person, visit: Visit) -> None:
@@ -135,8 +140,6 @@ def can(check: Callable[..., None], *arguments: Any, **named: Any) -> tuple[bool
     """(allowed, why not) of any check above, for a button."""
     try:
         check(*arguments, **named)
-    except (CannotWork, NotAllowed) as refused:
-        return False, {"zh": refused.zh, "en": refused.en}
-    except engaged.NotEngaged as refused:
+    except REFUSALS as refused:
         return False, {"zh": refused.zh, "en": refused.en}
     return True, {"zh": "", "en": ""}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from greenmine.accounts import queries as accounts
+from greenmine.assessment.models import Assessment
 from greenmine.fieldwork import merging
 from greenmine.fieldwork.merging import Op, SiteRecord
 from greenmine.fieldwork.models import Capture, Fieldwork, Operation, Report, Signature, Visit, VisitMember
@@ -33,14 +34,19 @@ def reports_for(person: Any, *, on: date) -> QuerySet[Report]:
 def visits_of(assessment: str) -> QuerySet[Visit]:
     """The visits made for an assessment (number), earliest first, with their members."""
     members = Prefetch("members", VisitMember.objects.select_related("person").order_by("-leads", "id"))
-    found = Visit.objects.filter(fieldwork__assessment=assessment).exclude(state=Visit.State.CANCELLED)
+    found = Visit.objects.filter(fieldwork__engagement__in=_engagement(assessment)).exclude(state=Visit.State.CANCELLED)
     return found.order_by("from_on", "number").prefetch_related(members)
 
 
 def captures_of(assessment: str) -> QuerySet[Capture]:
     """Every photograph taken for an assessment (number), in the order of the device clocks; withdrawn ones too."""
-    found = Capture.objects.filter(visit__fieldwork__assessment=assessment)
+    found = Capture.objects.filter(visit__fieldwork__engagement__in=_engagement(assessment))
     return found.select_related("visit", "operation", "provenance__file").order_by("taken_at", "id")
+
+
+def _engagement(assessment: str) -> QuerySet[Assessment, str]:
+    """By engagement: after a report was returned the next version has an assessment of its own, the visits are the same."""
+    return Assessment.objects.filter(number=assessment).exclude(engagement="").values_list("engagement", flat=True)
 
 
 def findings_of(assessment: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from greenmine.assessment.drafts import Draft, settled
 from greenmine.assessment.permissions import CannotAssess
 from greenmine.assessment.scoring import standard_by
 from greenmine.evidence import actions as evidence
+from greenmine.evidence.contents import NotKept
 from greenmine.evidence.places import path_of
 from greenmine.fieldwork import merging, photographs
 from greenmine.fieldwork.models import Capture, Operation, Visit
@@ -114,7 +115,7 @@ def _read(visit: Visit, standard: Standard, raw: Any, *, by: Person) -> Operatio
     except ValueError as problem:
         raise CannotWork("记录的编号或时间无法识别。", "The record's id or time cannot be read.") from problem
     sequence = raw.get("sequence")
-    if not _is_whole(sequence, 0, MOST_SEQUENCE):
+    if not isinstance(sequence, int) or not _is_whole(sequence, 0, MOST_SEQUENCE):
         raise CannotWork("记录的序号无法识别。", "The record's sequence cannot be read.")
     payload = _PAYLOADS[kind](standard, item, raw["payload"])
     return Operation(
@@ -234,7 +235,7 @@ def keep_photograph(capture: Capture, upload: evidence.Upload, *, by: Person, on
         region_code=visit.fieldwork.region_code,
     )  # fmt: skip
     if not kept.file.media_type.startswith("image/"):
-        raise evidence.NotKept("现场影像须为照片（jpg、png）。", "What is sent here is a photograph (jpg, png).")
+        raise NotKept("现场影像须为照片（jpg、png）。", "What is sent here is a photograph (jpg, png).")
     locked.checks = _checks(locked, kept.file_id)
     locked.provenance, locked.checked_at = kept, timezone.now()
     locked.save(update_fields=["provenance", "checks", "checked_at"])

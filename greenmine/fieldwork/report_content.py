@@ -5,13 +5,14 @@ The same content is frozen, signed and written into .docx and PDF: nobody types 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from greenmine.assessment import queries as assessments
 from greenmine.assessment.models import Assessment, ItemAnswer
 from greenmine.assessment.scoring import standard_by
 from greenmine.assessors.models import Engagement
-from greenmine.fieldwork import engaged, merging, queries
+from greenmine.fieldwork import desk, engaged, merging, queries
 from greenmine.fieldwork.models import Fieldwork, Report, Visit
 from greenmine.law.indicators import Result, Standard
 from greenmine.registry.models import Mine
@@ -37,7 +38,7 @@ def gather(file: Fieldwork, report: Report) -> dict[str, Any]:
         "desk": _desk(file),
         "visits": [_visit(visit) for visit in queries.visits_of(file.assessment)],
         "questions": _questions(engagement),
-        "items": _items(standard, result, assessment),
+        "items": _items(standard, result, assessment, _claimed(file)),
         "preconditions": _preconditions(standard, result),
         "dimensions": _dimensions(standard, result),
         "result": {
@@ -94,7 +95,15 @@ def _questions(engagement: Engagement) -> list[dict[str, str]]:
     ]
 
 
-def _items(standard: Standard, result: Result, assessment: Assessment) -> list[dict[str, Any]]:
+def _claimed(file: Fieldwork) -> dict[str, int | None]:
+    """What the mine claims of each item in its own assessment."""
+    own = desk.self_assessment_of(file)
+    return {} if own is None else dict(ItemAnswer.objects.filter(assessment=own).values_list("indicator", "score"))
+
+
+def _items(
+    standard: Standard, result: Result, assessment: Assessment, claimed: Mapping[str, int | None]
+) -> list[dict[str, Any]]:
     answers = {row.indicator: row for row in ItemAnswer.objects.filter(assessment=assessment)}
     said = []
     for one in standard.indicators:
@@ -115,6 +124,7 @@ def _items(standard: Standard, result: Result, assessment: Assessment) -> list[d
                 "met": found.met,
                 "by_fact": found.decided_by_fact,
                 "checked": one.checked,
+                "self": claimed.get(one.id),
                 "comment": answer.comment if answer else "",
                 "reason": answer.reason if answer else "",
             }
