@@ -16,6 +16,7 @@ from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
 from greenmine.evaluation import tasks as evaluation
 from greenmine.facts import tasks as facts
+from greenmine.procedures import tasks as procedures
 
 log = logging.getLogger("greenmine.schedule")
 DAY = 24 * 3600
@@ -54,7 +55,12 @@ def turn_the_day() -> None:
     evaluation.rejudge_day(edition, on=today(), known_at=datetime.now(UTC))
 
 
-SCHEDULE = (Tick(judge_changed, 2), Tick(turn_the_day, DAY))
+def remind_overdue() -> None:
+    """Whoever is late with a step of a procedure is reminded (催办)."""
+    procedures.remind_overdue(on=today())
+
+
+SCHEDULE = (Tick(judge_changed, 2), Tick(turn_the_day, DAY), Tick(remind_overdue, DAY))
 
 
 class Clock:
