@@ -15,7 +15,6 @@ class ConfigApp(AppConfig):
         """Whoever leaves hands his open to-dos and his work in cases to his successor."""
         from greenmine.accounts import actions as accounts  # noqa: PLC0415 -- models are loaded now, not before
         from greenmine.notifications import actions as notifications  # noqa: PLC0415 -- as above
-
         from greenmine.procedures import actions as procedures  # noqa: PLC0415 -- as above
 
         for hand_over in (notifications.hand_over, procedures.hand_over):
