@@ -67,7 +67,7 @@ def _leaf_implies(new: Node, old: Node) -> bool:
         return new.left == old.left and old.op == "=" and new.right == old.right
     if not isinstance(new.right, Const) or not isinstance(old.right, Const) or new.left != old.left:
         return False
-    if new.right.kind != old.right.kind and new.right.kind.name != old.right.kind.name:
+    if (new.right.kind.name, new.right.kind.scale) != (old.right.kind.name, old.right.kind.scale):
         return False
     return _edge_implies(new.op, new.right.value, old.op, old.right.value)
 

@@ -82,8 +82,20 @@ def scale_of(item: dict[str, Any]) -> dict[str, Any]:
         case "check":
             return {"yes_no": {"check": item["check"]}}
         case "rate":
-            return {"measured": {"fact": "rate", "bands": [{"at_least": "0.7", "points": str(points)}, {"at_least": "0.5", "points": half}], "else": "0"}}
-    return {"measured": {"fact": "grade", "bands": [{"is": ["x"], "points": str(points)}, {"is": ["y"], "points": half}], "else": "0"}}
+            return {
+                "measured": {
+                    "fact": "rate",
+                    "bands": [{"at_least": "0.7", "points": str(points)}, {"at_least": "0.5", "points": half}],
+                    "else": "0",
+                }
+            }
+    return {
+        "measured": {
+            "fact": "grade",
+            "bands": [{"is": ["x"], "points": str(points)}, {"is": ["y"], "points": half}],
+            "else": "0",
+        }
+    }
 
 
 def text_of(spec: dict[str, Any]) -> str:
@@ -91,7 +103,13 @@ def text_of(spec: dict[str, Any]) -> str:
     everything = sum(item["points"] for dimension in spec["dimensions"] for item in dimension["items"])
 
     def item_of(item: dict[str, Any]) -> dict[str, Any]:
-        written = {"id": item["id"], "name": words, "kind": item["kind"], "points": str(item["points"]), "scale": scale_of(item)}
+        written = {
+            "id": item["id"],
+            "name": words,
+            "kind": item["kind"],
+            "points": str(item["points"]),
+            "scale": scale_of(item),
+        }
         if "pass" in item:
             written["pass"] = f"{float(item['pass']):g}"
         if item["applies"] == "method":
@@ -150,7 +168,11 @@ def says(item: dict[str, Any], known: dict[str, Any]) -> Fraction | None:
 def applies(item: dict[str, Any], known: dict[str, Any]) -> bool:
     if item["applies"] is None:
         return True
-    return known["mining_method"] == "open_pit" if item["applies"] == "method" else bool(CONDITIONS[item["applies"]](known))
+    return (
+        known["mining_method"] == "open_pit"
+        if item["applies"] == "method"
+        else bool(CONDITIONS[item["applies"]](known))
+    )
 
 
 def outcome_of(spec: dict[str, Any], answers: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
@@ -182,10 +204,18 @@ def outcome_of(spec: dict[str, Any], answers: dict[str, Any], known: dict[str, A
     if spec["ratio"] != "none":
         marks += [share is None or share >= Fraction(spec["ratio"]) for share in shares]
     verdict = "fail" if veto or False in marks else "undecided" if None in marks else "pass"
-    return {"total": total, "possible": possible, "share": total / possible if possible else None, "shares": shares, "verdict": verdict}
+    return {
+        "total": total,
+        "possible": possible,
+        "share": total / possible if possible else None,
+        "shares": shares,
+        "verdict": verdict,
+    }
 
 
-def completions(spec: dict[str, Any], answers: dict[str, Any], known: dict[str, Any], seed: int) -> Iterator[dict[str, Any]]:
+def completions(
+    spec: dict[str, Any], answers: dict[str, Any], known: dict[str, Any], seed: int
+) -> Iterator[dict[str, Any]]:
     """Outcomes of the ways to fill what is open; facts that would belie an answer given are left out."""
     listed = [item for dimension in spec["dimensions"] for item in dimension["items"]]
     unknown = [name for name in VALUES if name not in known]
@@ -201,7 +231,11 @@ def completions(spec: dict[str, Any], answers: dict[str, Any], known: dict[str, 
         size = 1
         for room in rooms:
             size *= len(room)
-        every = itertools.product(*rooms) if size <= MOST else (tuple(ways.choice(room) for room in rooms) for _ in range(MOST))
+        every = (
+            itertools.product(*rooms)
+            if size <= MOST
+            else (tuple(ways.choice(room) for room in rooms) for _ in range(MOST))
+        )
         names = [*open_pre, *[item["id"] for item in open_items]]
         for given in every:
             yield outcome_of(spec, {**answers, **dict(zip(names, given, strict=True))}, full)

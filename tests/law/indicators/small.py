@@ -41,7 +41,9 @@ def standard(*pairs: tuple[str, str]) -> Standard:
 def sheet(region: str | None = "620102", **known: Any) -> Sheet:
     """A sheet from JSON values; `holder__x` is `holder.x`."""
     values = {name.replace("__", "."): raw for name, raw in known.items()}
-    return Sheet("mine", "M1", region, {name: facts()[name].parse(raw) for name, raw in values.items()}, dictionary=facts())
+    return Sheet(
+        "mine", "M1", region, {name: facts()[name].parse(raw) for name, raw in values.items()}, dictionary=facts()
+    )
 
 
 def passing_sheet(**other: Any) -> Sheet:

@@ -130,9 +130,7 @@ def test_the_order_of_the_inputs_changes_no_byte(situation, shuffled):
 def test_one_more_answer_never_widens_the_bounds(situation, seed):
     """What is answered only narrows what was possible."""
     spec, answers, known = situation
-    open_items = [
-        item for dimension in spec["dimensions"] for item in dimension["items"] if item["id"] not in answers
-    ]
+    open_items = [item for dimension in spec["dimensions"] for item in dimension["items"] if item["id"] not in answers]
     before = scored(*situation)
     for item in open_items:
         for choice in naive.choices_of(item):

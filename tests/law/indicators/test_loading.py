@@ -62,7 +62,7 @@ def test_the_example_holds_what_it_says():
         ("kind: binding\n            points: 25", "kind: bindng\n            points: 25", "“kind”不能是“bindng”"),
         ("pass: 6", "pass: 11", "“monitoring”的底线高于分值"),
         ("total: 80", "total: 101", "达标线 101 高于总分 100"),
-        ("dimension_ratio: \"0.75\"", "dimension_ratio: \"75\"", "应为 0 至 1 之间的小数"),
+        ('dimension_ratio: "0.75"', 'dimension_ratio: "75"', "应为 0 至 1 之间的小数"),
         ("status: demonstration", "status: official\nveto: all", "不认识的键“veto”"),
         ("points: 12\n", "points: 1e9\n", "不是最多 2 位小数的非负数"),
         ("points: 12\n", "points: -1\n", "不是最多 2 位小数的非负数"),
@@ -83,7 +83,9 @@ def test_a_wrong_text_is_refused_with_its_reason(old, new, zh):
 
 
 def test_every_problem_is_listed_at_once():
-    found = problems(changed(("points: 12\n", "points: x\n"), ("kind: binding", "kind: bound"), ("zh: 绿化,", "zn: 绿化,")))
+    found = problems(
+        changed(("points: 12\n", "points: x\n"), ("kind: binding", "kind: bound"), ("zh: 绿化,", "zn: 绿化,"))
+    )
     assert len(found) >= 4
 
 
@@ -154,7 +156,7 @@ def test_the_digest_sees_meaning_and_not_writing():
     assert standard(("points: 12, zh", "points: 12, zh")).digest == standard().digest
     assert standard(("分区清楚、标识齐全", "分区很清楚")).digest != standard().digest
     assert standard(("valid_months: 12", "valid_months: 13")).digest != standard().digest
-    assert standard(("check: \"mining_recovery_rate >=", "check: \"mining_recovery_rate >")).digest != standard().digest
+    assert standard(('check: "mining_recovery_rate >=', 'check: "mining_recovery_rate >')).digest != standard().digest
 
 
 def test_no_text_however_broken_gives_anything_but_problems():

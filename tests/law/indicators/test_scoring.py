@@ -49,12 +49,21 @@ def test_without_answers_and_facts_nothing_is_decided():
 
 def test_a_fact_decides_and_says_how():
     item = scored(passing_sheet(greening_coverage="0.85")).item("greening-coverage")
-    assert (item.low, item.high, item.fact_says, item.decided_by_fact, item.contradiction) == (1000, 1000, 1000, True, False)
+    assert (item.low, item.high, item.fact_says, item.decided_by_fact, item.contradiction) == (
+        1000,
+        1000,
+        1000,
+        True,
+        False,
+    )
     assert zh(item) == ["按事实计 10 分：可绿化区域绿化覆盖率（85.00%）"]
     assert [reason["en"] for reason in item.reasons] == ["10 by the facts: greening coverage (85.00%)"]
 
 
-@pytest.mark.parametrize(("coverage", "points"), [("1", 2000), ("0.9999", 1500), ("0.9", 1500), ("0.8999", 1000), ("0.8", 1000), ("0.7999", 0)])
+@pytest.mark.parametrize(
+    ("coverage", "points"),
+    [("1", 2000), ("0.9999", 1500), ("0.9", 1500), ("0.8999", 1000), ("0.8", 1000), ("0.7999", 0)],
+)
 def test_bands_hold_at_their_edges(coverage, points):
     assert scored(passing_sheet(greening_coverage=coverage)).item("greening-coverage").low == points
 
@@ -181,7 +190,7 @@ def test_a_binding_check_fails_by_its_fact_whatever_is_claimed():
 
 
 def test_a_binding_yes_or_no_without_points_is_answered_by_being_met():
-    free = ("kind: improvement\n            points: 8\n            scale: {range: {step: \"0.5\"}}",
+    free = ('kind: improvement\n            points: 8\n            scale: {range: {step: "0.5"}}',
             "kind: binding\n            points: 0\n            scale: {yes_no: {}}")  # fmt: skip
     lighter = [("points: 12\n", "points: 20\n"), ("{points: 12, zh", "{points: 20, zh"), free]
     for answer, met, verdict in (
@@ -253,15 +262,13 @@ def test_an_unknown_cell_a_verdict_needs_refuses_it(pair):
 
 
 def test_a_failed_precondition_still_gives_no_verdict_on_a_structure():
-    result = scored(
-        passing_sheet(mining_license_status="expired"), ("status: demonstration", "status: structure_only")
-    )
+    result = scored(passing_sheet(mining_license_status="expired"), ("status: demonstration", "status: structure_only"))
     assert (result.verdict, result.vetoes) == ("undecided", ("licence-valid",))
 
 
 def test_no_mark_is_said_and_not_left_out():
     result = scored(
-        sheet(**{"mining_license_status": "valid", "mining_license_valid_until": "2027-01-01"}),
+        sheet(mining_license_status="valid", mining_license_valid_until="2027-01-01"),
         ("total: 80", "total: none"), ('dimension_ratio: "0.75"', "dimension_ratio: none"), ("binding_all: true", "binding_all: false"),
         zones=said(0), order=said(0), monitoring=said(0),
     )  # fmt: skip
@@ -269,7 +276,7 @@ def test_no_mark_is_said_and_not_left_out():
 
 
 def test_a_set_that_is_not_for_this_mine_says_so():
-    only = ("applies: {}\nsource", "applies: {regions: [\"620000\"]}\nsource")
+    only = ("applies: {}\nsource", 'applies: {regions: ["620000"]}\nsource')
     read = standard(only)
     assert applies_to(read, sheet("620102"), on=ON) is True
     assert applies_to(read, sheet("630102"), on=ON) is False
