@@ -219,3 +219,46 @@ class StandardUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mine} {self.entry}"
+
+
+class Checklist(models.Model):
+    """The checklist of a standard whose text is not shipped (检查清单), as somebody entered it from the text."""
+
+    entry = models.CharField(max_length=64, db_index=True)
+    items = models.JSONField(help_text="a list of {number, zh, en}")
+    source = models.CharField(max_length=500)
+    by = models.CharField(max_length=200)
+    on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_checklist_stands", fields=("entry",), condition=Q(withdrawn_on__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry} {len(self.items)}"
+
+
+class ModeChoice(models.Model):
+    """Why a mine is worked by this method and not by another (开采方式比选): the reason, beside what it was compared with."""
+
+    mine = models.CharField(max_length=24, db_index=True)
+    method = models.CharField(max_length=32)
+    compared_with = models.JSONField(default=list)
+    reason = models.TextField()
+    by = models.CharField(max_length=200)
+    on = models.DateField()
+    superseded_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_choice_of_mode_stands", fields=("mine",), condition=Q(superseded_on__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mine} {self.method}"

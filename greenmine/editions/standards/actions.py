@@ -14,6 +14,7 @@ from greenmine.editions import queries as editions
 from greenmine.editions.models import IndicatorMapping, IndicatorSet
 from greenmine.editions.standards import shelf
 from greenmine.law.indicators import Mapping, Standard, StandardError, check_mapping, load_mapping
+from greenmine.law.problems import Problem
 from greenmine.ledger import actions as ledger
 
 Who = ledger.Actor | str
@@ -134,13 +135,11 @@ def load_indicator_mapping(text: str, *, by: Who, on: date, source: str) -> Indi
     return row
 
 
-def mapping_problems(mapping: Mapping) -> list[object]:
+def mapping_problems(mapping: Mapping) -> list[Problem]:
     """What of a mapping does not fit the two sets it names."""
     try:
         old, new = shelf.get(mapping.from_id), shelf.get(mapping.to_id)
     except shelf.UnknownStandard as unknown:
-        from greenmine.law.problems import Problem  # noqa: PLC0415 -- only where a set is missing
-
         return [Problem(unknown.zh, unknown.en)]
     return list(check_mapping(mapping, old, new))
 

@@ -70,7 +70,9 @@ HEAD_ROWS = (
     Column("provisions", "依据条款", "provisions", note="如 cn-2024-1/13.2.a"),
     Column("points", "总分", "points"),
     Column("pass_marks.total", "达标总分", "pass mark", note="没有填“无”，不知填“未知”"),
-    Column("pass_marks.dimension_ratio", "各一级最低得分率", "least share of each dimension", note="如 0.75；没有填“无”"),
+    Column(
+        "pass_marks.dimension_ratio", "各一级最低得分率", "least share of each dimension", note="如 0.75；没有填“无”"
+    ),
     Column("pass_marks.binding_all", "约束性指标须全部满足", "all binding indicators", "flag_or_unknown"),
     Column("not_applicable", "不适用项的处理", "not applicable", "not_applicable"),
     Column("counts.dimensions", "应有一级指标数", "dimensions"),

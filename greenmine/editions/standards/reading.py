@@ -155,9 +155,7 @@ class _Reading:
         lines.append('"preconditions": [')
         self.listed(lines, ((where, self.part(where, one, "p")) for where, one in preconditions))
         known = head.get("counts.preconditions")
-        if not preconditions and known not in ("0", None):
-            lines[-1] = '"preconditions": "unknown"'
-        elif not preconditions and head.get("status") == "structure_only":
+        if not preconditions and (known not in ("0", None) or head.get("status") == "structure_only"):
             lines[-1] = '"preconditions": "unknown"'
         else:
             lines.append("]")
@@ -178,7 +176,11 @@ class _Reading:
         dimensions: list[tuple[str, Entry, list[tuple[str, Entry, list[Any]]]]] = []
         by_name: dict[str, list[Any]] = {}
         for where, row in structure:
-            entry = self.part(where, {key: value for key, value in row.items() if key != "part"}, "d" if row.get("part") == "dimension" else "c")
+            entry = self.part(
+                where,
+                {key: value for key, value in row.items() if key != "part"},
+                "d" if row.get("part") == "dimension" else "c",
+            )
             if row.get("part") == "dimension":
                 dimensions.append((where, entry, []))
                 continue

@@ -76,7 +76,10 @@ def evidence_of(text: str) -> list[dict[str, Any]]:
                 f"“{line}” should read: id | name | English | kinds | months",
             )
         parts += [""] * (EVIDENCE_PARTS - len(parts))
-        one: dict[str, Any] = {"id": parts[0] or f"evidence-{number}", "name": {"zh": parts[1], "en": parts[2] or parts[1]}}
+        one: dict[str, Any] = {
+            "id": parts[0] or f"evidence-{number}",
+            "name": {"zh": parts[1], "en": parts[2] or parts[1]},
+        }
         if parts[3]:
             one["kinds"] = parts[3].replace("、", " ").split()
         if parts[4]:

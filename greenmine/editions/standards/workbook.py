@@ -101,7 +101,13 @@ def key_of(group: str, below: str) -> str:
 
 
 def _evidence(one: Entry) -> str:
-    parts = [one["id"], one["name"]["zh"], one["name"]["en"], " ".join(one.get("kinds", ())), one.get("valid_months", "")]
+    parts = [
+        one["id"],
+        one["name"]["zh"],
+        one["name"]["en"],
+        " ".join(one.get("kinds", ())),
+        one.get("valid_months", ""),
+    ]
     return " | ".join(part.replace("|", "｜") if i in (1, 2) else part for i, part in enumerate(parts))
 
 
@@ -135,7 +141,9 @@ class _Writer:
 
     def __init__(self, book: Any, words: dict[str, dict[str, str]]) -> None:
         self.book, self.words = book, words
-        self.bold = book.add_format({"bold": True, "bg_color": "#E6F0EA", "border": 1, "text_wrap": True, "valign": "top"})
+        self.bold = book.add_format(
+            {"bold": True, "bg_color": "#E6F0EA", "border": 1, "text_wrap": True, "valign": "top"}
+        )
         self.wrap = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         self.grey = book.add_format({"font_color": "#667085", "text_wrap": True, "valign": "top"})
         self.first: dict[str, str] = {}
