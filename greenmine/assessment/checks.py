@@ -62,7 +62,7 @@ def all_flags(
 ) -> list[Flag]:
     """Every hint of an assessment, preconditions first, with the reasons given; then what speaks of the whole."""
     by_id = {item.indicator: item for item in items}
-    scored = scored_by_id(result)
+    scored = said_by_id(result)
     outcomes = precondition_outcomes(result)
     found: list[Flag] = []
     for part in scoring.parts(ground.standard):
@@ -79,7 +79,7 @@ def item_flags(assessment: Assessment, item: ItemAnswer, result: Result, ground:
     part = scoring.part(ground.standard, item.indicator)
     if part is None:
         return []
-    found = hints.of_item(part, item, known, scored_by_id(result).get(item.indicator))
+    found = hints.of_item(part, item, known, said_by_id(result).get(item.indicator))
     if precondition_outcomes(result).get(item.indicator, False) is None:
         found.insert(0, _unanswered(part.id, part.name))
     return hints.acknowledged(found, reasons_of(assessment) if found else {})
@@ -88,6 +88,11 @@ def item_flags(assessment: Assessment, item: ItemAnswer, result: Result, ground:
 def scored_by_id(result: Result) -> dict[str, Any]:
     """What the engine says of each item."""
     return {item.id: item for item in result.items}
+
+
+def said_by_id(result: Result) -> dict[str, Any]:
+    """What the engine says of each item and each precondition."""
+    return {**{one.id: one for one in result.preconditions}, **scored_by_id(result)}
 
 
 def precondition_outcomes(result: Result) -> dict[str, bool | None]:

@@ -77,8 +77,9 @@ def of_item(part: Indicator | Precondition, item: ItemAnswer, known: Known, scor
         *_expired(part, links, known),
         *_elsewhere(part, links, known),
     ]
+    found += _contradiction(part, scored)
     if isinstance(part, Indicator):
-        found += [*_impossible(part, item), *_jump(part, item, known), *_contradiction(part, scored)]
+        found += [*_impossible(part, item), *_jump(part, item, known)]
     return sorted(found, key=lambda flag: (ORDER[flag.severity], flag.code))
 
 
@@ -132,7 +133,7 @@ def claims(item: ItemAnswer) -> bool:
 def _unproven(
     part: Indicator | Precondition, item: ItemAnswer, links: Sequence[ItemEvidence], known: Known, scored: Any
 ) -> Iterable[Flag]:
-    by_fact = bool(scored is not None and getattr(scored, "decided_by_fact", False))
+    by_fact = bool(scored is not None and scored.decided_by_fact)
     lacking = missing_needs(part, links, decided_by_fact=by_fact) if claims(item) else []
     if lacking:
         zh = "、".join(need.name["zh"] for need in lacking)
@@ -221,11 +222,11 @@ def _jump(part: Indicator, item: ItemAnswer, known: Known) -> Iterable[Flag]:
         )  # fmt: skip
 
 
-def _contradiction(part: Indicator, scored: Any) -> Iterable[Flag]:
-    if scored is not None and getattr(scored, "contradiction", False):
+def _contradiction(part: Indicator | Precondition, scored: Any) -> Iterable[Flag]:
+    if scored is not None and scored.contradiction:
         yield flag(
             "contradicts_fact", ASKS, part.id,
             "所填得分与已掌握的事实不一致；计分以事实为准。", "The claim contradicts a known fact; the fact is what counts.",
             "改正得分；事实有误的，请更正事实；否则说明原因。", "Correct the score or the fact, or say why they differ.",
-            f"{getattr(scored, 'fact_says', '')}",
+            f"{getattr(scored, 'fact_says', getattr(scored, 'outcome', ''))}:{scored.claimed}",
         )  # fmt: skip

@@ -50,7 +50,9 @@ def enterprise(key: str, name: str) -> Enterprise:
     return Enterprise.objects.get_or_create(key=key, defaults={"name": name, "recorded_at": timezone.now()})[0]
 
 
-def new_mine(edition: Any, cast: Any, name: str = "青山煤矿", *, holder: str = "E00000001", region: str = "620422") -> Any:
+def new_mine(
+    edition: Any, cast: Any, name: str = "青山煤矿", *, holder: str = "E00000001", region: str = "620422"
+) -> Any:
     firm = enterprise(holder, {"E00000001": "青山矿业有限公司", "E00000002": "白石矿业有限公司"}.get(holder, holder))
     return registry.register_mine(
         edition, name, region_code=region, source=COUNTY, by=cast.county, on=ON, mineral="coal", holder=firm

@@ -146,14 +146,15 @@ def view_of(assessment: Assessment, *, on: date, thorough: bool = False) -> View
     flags_of: dict[str, list[Flag]] = {}
     for one in found:
         flags_of.setdefault(one.indicator, []).append(one)
-    scored, outcomes = checks.scored_by_id(result), checks.precondition_outcomes(result)
+    scored, said = checks.scored_by_id(result), checks.said_by_id(result)
+    outcomes = checks.precondition_outcomes(result)
 
     def view(part: Indicator | Precondition) -> ItemView:
         item = rows.get(part.id) or ItemAnswer(assessment=assessment, indicator=part.id)
-        own, says = links.get(part.id, []), scored.get(part.id)
-        by_fact = bool(says is not None and says.decided_by_fact)
+        own = links.get(part.id, [])
+        by_fact = part.id in said and said[part.id].decided_by_fact
         return ItemView(
-            part=part, item=item, scored=says, outcome=outcomes.get(part.id), links=own,
+            part=part, item=item, scored=scored.get(part.id), outcome=outcomes.get(part.id), links=own,
             missing=hints.missing_needs(part, own, decided_by_fact=by_fact), flags=flags_of.get(part.id, []),
             facts=facts_read(part, ground), last=known.last.get(part.id),
         )  # fmt: skip
