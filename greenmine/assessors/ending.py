@@ -76,6 +76,7 @@ def pay_milestone(
     """Enter that the commissioning side paid a part (登记付款) after the step it waits for; nobody else pays."""
     engagement, act = steps.lock(milestone.engagement), Act(by, organisation, on)
     accounts.check_can(by, "engagements.prepare", on=on, region=engagement.region_code)
+    accounts.check_can(by, "engagements.prepare", on=on, organisation=organisation.key)
     milestone = Milestone.objects.select_for_update().get(pk=milestone.pk)
     if milestone.paid_on is not None:
         raise CannotEngage("该节点已登记付款", "this part was paid already")
