@@ -112,8 +112,15 @@ def _proposal(request: HttpRequest, mine: Mine) -> dict[str, Any]:
         "mine": mine,
         "choice": choice,
         "proposed": choice.standard.id if choice.standard else "",
-        "entries": standards.listed(on),
+        "entries": [{"entry": one, "why_not": _why_not(choice.standard, one)} for one in standards.listed(on)],
         "last": last,
         "may_open": may_open,
         "why_not": why_not,
     }
+
+
+def _why_not(suits: Any, entry: Any) -> Any:
+    """Why a set cannot be taken for this mine; None where it can."""
+    if not entry.can_decide:
+        return {"zh": "有未掌握的内容，只作结构对照", "en": "cells are missing: for comparing the structure only"}
+    return None if suits is None else standards.check_not_looser(suits, entry.standard)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.assessment import actions, queries
+from greenmine.assessment.actions.submitting import commitment_text
 from greenmine.assessment.models import Assessment
 from greenmine.assessment.permissions import CannotAssess, can, check_can_fill, check_can_submit, check_can_withdraw
 from greenmine.web.components import assessments as drawing
@@ -127,7 +128,7 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         "asking": named(view.asking),
         "explained": named(one for one in view.flags if one.reason),
         "notes": named(one for one in view.flags if one.severity == "notes"),
-        "commitment": queries.commitment_text(),
+        "commitment": commitment_text(),
         "may_fill": may_fill,
         "may_submit": may_submit,
         "why_not_submit": why_not,
