@@ -20,7 +20,7 @@ from greenmine.accounts.permissions import NotAllowed
 from greenmine.assessment.scoring import standard_by
 from greenmine.fieldwork import engaged, queries
 from greenmine.fieldwork.models import Fieldwork, Visit
-from greenmine.fieldwork.permissions import CannotWork, check_can_work, check_is_on_visit
+from greenmine.fieldwork.permissions import REFUSALS, CannotWork, check_can_work, check_is_on_visit
 from greenmine.registry.models import Mine
 from greenmine.web.assessor.site_items import checklist, item_lines, pack_of
 from greenmine.web.components.clock import today
@@ -32,7 +32,6 @@ FILES = (
     "greenmine/site-store.js", "greenmine/site-sync.js", "greenmine/site.js",
 )  # fmt: skip
 WORKER = "greenmine/site-worker.js"
-REFUSALS = (CannotWork, NotAllowed, engaged.NotEngaged)
 
 
 @login_required
@@ -51,7 +50,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     for visit in visits:
         visit.mine_name = names.get(visit.fieldwork.mine, visit.fieldwork.mine)  # type: ignore[attr-defined]
     waiting = engaged.without_fieldwork(request.user, on=on)
-    return render(request, "assessor/site_list.html", {"files": files, "visits": visits, "waiting": waiting})
+    response = render(request, "assessor/site_list.html", {"files": files, "visits": visits, "waiting": waiting})
+    response["X-Site-Pack"] = "list"  # where an installed page begins: it opens without signal too
+    return response
 
 
 @login_required

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from greenmine.evidence.contents import NotKept
 from greenmine.fieldwork import receiving
 from greenmine.fieldwork.models import Capture
-from greenmine.fieldwork.permissions import CannotWork
-from greenmine.web.assessor.site import REFUSALS, refusal, server_ms, top_of, visit_or_404
+from greenmine.fieldwork.permissions import REFUSALS, CannotWork
+from greenmine.web.assessor.site import refusal, server_ms, top_of, visit_or_404
 from greenmine.web.assessor.site_items import item_lines
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for

@@ -24,6 +24,9 @@
       fetch(request).then(function (answer) { clearTimeout(timer); done(answer); }, function (problem) { clearTimeout(timer); failed(problem); });
     });
   }
+  function asSeen(request) {
+    return caches.open(PAGES).then(function (kept) { return kept.match(request.url, { ignoreSearch: true }); });
+  }
   // A page: fresh where there is signal, as last seen where there is none. Only a whole page of ours is kept.
   function page(request) {
     return fromNetwork(request).then(function (answer) {
@@ -31,10 +34,9 @@
         var copy = answer.clone();
         caches.open(PAGES).then(function (kept) { return kept.put(request.url, copy); });
       }
-      return answer;
-    }, function () {
-      return caches.open(PAGES).then(function (kept) { return kept.match(request.url, { ignoreSearch: true }); }).then(function (found) { return found || Response.error(); });
-    });
+      // The engagement has ended, or the server is in trouble: what is kept on the phone must still come off it.
+      return answer.status >= 400 ? asSeen(request).then(function (found) { return found || answer; }) : answer;
+    }, function () { return asSeen(request).then(function (found) { return found || Response.error(); }); });
   }
   function file(request) {
     return caches.match(request, { ignoreSearch: true }).then(function (found) { return found || fetch(request); });

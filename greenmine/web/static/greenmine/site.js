@@ -50,7 +50,7 @@
     return navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope })
       .then(function () { return navigator.serviceWorker.ready; })
       .then(function () { return caches.open("greenmine-site-pages"); })
-      .then(function (kept) { return kept.add(new Request(location.pathname, { credentials: "same-origin" })); })
+      .then(function (kept) { return kept.addAll([root.dataset.scope, location.pathname].map(function (path) { return new Request(path, { credentials: "same-origin" }); })); })
       .then(fetchPack)
       .then(function (told) {
         if (!told.ok) { throw told; }
