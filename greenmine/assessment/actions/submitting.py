@@ -59,14 +59,15 @@ def submit(
     view = view_of(found, on=on, thorough=True)
     _check_ready(view)
     edition, mine = editions.active(), registry.standing_mines().select_related("holder").get(key=found.mine)
-    house = organisation or accounts.main_organisation(by, on=on)
+    house = organisation or accounts.acting_for(by, _verb(found), on=on)
+    assert house is not None, "whoever may submit acts for an organisation"
     commitment = commitment_text(edition)
     frozen = freeze(view, mine=mine, commitment=commitment, by=by.name, on=on)
     to = receiver(edition.divisions, found.region_code)
     keep_totals(found, view.result)
     _write(found, frozen, view, commitment, to, by=by, on=on)
     if found.party == Assessment.Party.SELF:
-        report, evidence = report_of(view, mine, commitment=commitment, frozen=frozen, by=by, organisation=house, on=on)
+        report, evidence = report_of(view, mine, frozen=frozen, by=by, organisation=house, on=on)
         Assessment.objects.filter(pk=found.pk).update(report=report)
         _state(edition, found, view, evidence, by=by, organisation=house, on=on)
         _tell(found, mine, to)
@@ -179,6 +180,10 @@ def _write(
     Return.objects.filter(assessment=found, answered_on=None).update(answered_on=on)
 
 
+def _verb(found: Assessment) -> str:
+    return "assessments.submit" if found.party == Assessment.Party.SELF else "engagements.answer"
+
+
 def _next_sequence(found: Assessment) -> int:
     last = found.submissions.order_by("-sequence").values_list("sequence", flat=True).first()
     return (last or 0) + 1
@@ -191,7 +196,7 @@ def _state(
     evidence: tuple[str, ...],
     *,
     by: Person,
-    organisation: Organisation | None,
+    organisation: Organisation,
     on: date,
 ) -> None:
     """The day is a fact; passing is one only where the verdict is certain. Undecided says nothing."""
@@ -202,8 +207,7 @@ def _state(
     ]
     if passed is not None:
         statements.append(Statement("mine", found.mine, "self_assessment_passed", passed, since=on, evidence=evidence))
-    label = f"{organisation.name} · {by.name}" if organisation is not None else by.name
-    source = Source("enterprise", organisation.key if organisation is not None else found.organisation, label)
+    source = Source("enterprise", organisation.key, f"{organisation.name} · {by.name}")
     sequence = found.submissions.order_by("-sequence").values_list("sequence", flat=True).first()
     facts.state_many(edition, statements, source=source, act=_act(found, sequence or 1))
 
