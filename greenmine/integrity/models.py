@@ -202,6 +202,8 @@ class Inquiry(models.Model):
     origin = models.CharField(max_length=12, choices=Origin.choices)
     source = models.TextField(help_text="what was reported or found, in words")
     state = models.CharField(max_length=24, help_text="of the step table")
+    state_since = models.DateField()
+    due_on = models.DateField(null=True, help_text="of the next step, by its clock")
     opened_by = models.CharField(max_length=200)
     opened_by_id = models.BigIntegerField()
     opened_on = models.DateField()
@@ -215,6 +217,10 @@ class Inquiry(models.Model):
     decided_by_id = models.BigIntegerField(null=True)
     decided_on = models.DateField(null=True)
     decision_number = models.CharField(max_length=100, blank=True, default="")
+    counted_from = models.CharField(
+        max_length=8, default="notified", help_text="the term runs from: notified | decided"
+    )
+    term_from = models.DateField(null=True, help_text="first day of the term as the decision says it")
     noticed_on = models.DateField(null=True, help_text="day the prior notice was served")
     notified_on = models.DateField(null=True, help_text="day the decision was served")
     debarred_on = models.DateField(null=True)
@@ -266,6 +272,25 @@ class InquiryParty(models.Model):
         return f"{self.inquiry} {self.name}"
 
 
+class InquiryStep(models.Model):
+    """One step that was taken (办理步骤), never rewritten."""
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=32)
+    before = models.CharField(max_length=24, blank=True, default="")
+    after = models.CharField(max_length=24)
+    on = models.DateField()
+    by = models.CharField(max_length=200)
+    by_id = models.BigIntegerField()
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("inquiry", "id"), name="steps_of_an_inquiry"),)
+
+    def __str__(self) -> str:
+        return f"{self.inquiry} {self.step}"
+
+
 class InquiryRecord(models.Model):
     """One thing that was found out (调查记录), with its evidence; never rewritten."""
 
@@ -277,17 +302,6 @@ class InquiryRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry} {self.on}"
-
-
-class InquiryPaper(models.Model):
-    """A paper of an inquiry (文书), and how it was served."""
-
-    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="papers")
-    kind = models.CharField(max_length=40)
-    paper = models.BigIntegerField(help_text="id of the paper")
-
-    def __str__(self) -> str:
-        return f"{self.inquiry} {self.kind}"
 
 
 class Recheck(models.Model):
