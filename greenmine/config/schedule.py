@@ -16,6 +16,7 @@ from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
 from greenmine.evaluation import tasks as evaluation
 from greenmine.facts import tasks as facts
+from greenmine.integrity import tasks as integrity
 from greenmine.procedures import tasks as procedures
 
 log = logging.getLogger("greenmine.schedule")
@@ -60,7 +61,31 @@ def remind_overdue() -> None:
     procedures.remind_overdue(on=today())
 
 
-SCHEDULE = (Tick(judge_changed, 2), Tick(turn_the_day, DAY), Tick(remind_overdue, DAY))
+def look_for_signals() -> None:
+    """Search reports that were filed since the last look for signals (评估诚信)."""
+    try:
+        edition = editions.active()
+    except NoEditionActive:
+        return
+    integrity.look_at_reports(edition, on=today())
+
+
+def compare_assessors() -> None:
+    """Compute leniency and pairs of every province anew, once a day."""
+    try:
+        edition = editions.active()
+    except NoEditionActive:
+        return
+    integrity.look_at_provinces(edition, on=today())
+
+
+SCHEDULE = (
+    Tick(judge_changed, 2),
+    Tick(turn_the_day, DAY),
+    Tick(remind_overdue, DAY),
+    Tick(look_for_signals, 60),
+    Tick(compare_assessors, DAY),
+)
 
 
 class Clock:
