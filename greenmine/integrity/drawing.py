@@ -68,7 +68,7 @@ def make_draw(
     number = f"MP-{on.year}-{(int(last.number.rsplit('-', 1)[1]) if last else 0) + 1:04d}"
     made = BlindDraw.objects.create(
         number=number, region_code=organisation.division, seed=seed.strip(), share=Decimal(str(share)), from_on=from_on,
-        until_on=until_on, pool=pool, drawn={one: "" for one in drawn}, drawn_by=f"{organisation.name} · {by.name}",
+        until_on=until_on, pool=pool, drawn=dict.fromkeys(drawn, ""), drawn_by=f"{organisation.name} · {by.name}",
         drawn_by_id=by.pk, organisation=organisation.key, on=on,
     )  # fmt: skip
     _record(made, "drawn", by, organisation, on, f"盲评抽样 {number}：{len(pool)} 份报告抽取 {len(drawn)} 份，种子“{made.seed}”",
