@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from greenmine.assessment.permissions import LONGEST_REASON, LONGEST_TEXT, CannotAssess
 from greenmine.law.indicators import YesNo, allows, asked
-from greenmine.law.indicators.standard import POINT, Indicator, Precondition
+from greenmine.law.indicators.points import said
+from greenmine.law.indicators.standard import Indicator, Precondition
 
 STATES = ("unanswered", "scored", "not_applicable")
 MOST_EFFORT = 2_000_000_000
@@ -26,10 +27,7 @@ class Draft:
 
 def points_words(hundredths: int | None) -> str:
     """Hundredths as a person reads points: 7.5, 10; a dash where unknown."""
-    if hundredths is None:
-        return "—"
-    whole, rest = divmod(hundredths, POINT)
-    return str(whole) if not rest else f"{whole}.{rest:02d}".rstrip("0")
+    return "—" if hundredths is None else said(hundredths)
 
 
 def settled(draft: Draft, of: Indicator | Precondition) -> Draft:

@@ -77,7 +77,8 @@ def fields_of(view: View, mine: Mine, *, on: date) -> dict[str, Any]:
         "verdict": VERDICTS.get(str(view.result.verdict), UNDECIDED),
         "summary": [reason["zh"] for reason in view.result.reasons],
         "preconditions": [
-            [one.part.name["zh"], OUTCOMES[one.outcome], _short(one.item.comment or _names(one))] for one in view.preconditions
+            [one.part.name["zh"], OUTCOMES[one.outcome], _short(one.item.comment or _names(one))]
+            for one in view.preconditions
         ],
         "dimensions": [_dimension(section) for section in view.sections],
         "items": [_item(one) for one in view.items if not one.is_precondition],

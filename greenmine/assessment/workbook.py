@@ -21,8 +21,9 @@ from greenmine.assessment.actions.answering import answer
 from greenmine.assessment.drafts import Draft, points_words, settled
 from greenmine.assessment.models import Assessment, ItemAnswer
 from greenmine.assessment.permissions import CannotAssess, check_can_fill
+from greenmine.law.dictionary import scaled
 from greenmine.law.indicators import Levels, asked
-from greenmine.law.indicators.points import read_hundredths
+from greenmine.law.indicators.points import DIGITS
 from greenmine.law.indicators.standard import Indicator, Precondition
 from greenmine.registry.ledgers.grids import Grid, read_grids
 from greenmine.registry.ledgers.opening import open_ledger
@@ -115,7 +116,9 @@ def preview(assessment: Assessment, content: bytes, *, filename: str = "assessme
     for grid, number, cells in _rows(grids):
         part = parts.get(cells[0])
         if part is None:
-            problems.append(RowProblem(grid.name, number, f"没有编号为“{cells[0]}”的指标", f"no item is called {cells[0]!r}"))
+            problems.append(
+                RowProblem(grid.name, number, f"没有编号为“{cells[0]}”的指标", f"no item is called {cells[0]!r}")
+            )
             continue
         if part.id in met:
             problems.append(RowProblem(grid.name, number, f"“{part.id}”重复出现", f"{part.id!r} appears twice"))
@@ -268,9 +271,11 @@ def _points(text: str) -> int | None:
     if not text:
         return None
     try:
-        return read_hundredths(text)
+        return scaled(text, DIGITS)
     except ValueError as wrong:
-        raise CannotAssess(f"得分“{text}”不是最多两位小数的数", f"{text!r} is no number with at most two decimals") from wrong
+        raise CannotAssess(
+            f"得分“{text}”不是最多两位小数的数", f"{text!r} is no number with at most two decimals"
+        ) from wrong
 
 
 def _whole(text: str) -> int | None:
