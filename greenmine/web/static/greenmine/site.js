@@ -8,7 +8,7 @@
   if (!root) { return; }
   var PACK = root.dataset.pack, PERSON = Number(root.dataset.person);
   var store = window.SiteStore, sync = window.SiteSync;
-  var pack = null, rows = [], photographs = {}, running = false, pending = 0;
+  var pack = null, rows = [], photographs = {}, running = false, pending = 0, reached = true;
   var POSITION = { enableHighAccuracy: true, timeout: 20000, maximumAge: 30000 };
   var WHY = { 1: "denied", 2: "unavailable", 3: "timeout" };
 
@@ -64,6 +64,7 @@
   }
   function fetchPack() {
     return sync.pack(root.dataset.packUrl).then(function (told) {
+      reached = told.why !== "offline";
       if (told.ok) {
         var before = pack;
         pack = told.body;
@@ -253,7 +254,7 @@
     part("count").textContent = say("已核查 ", "Done: ") + sections.filter(function (one) { return one.dataset.done; }).length + " / " + sections.length;
     part("waiting").textContent = waiting || pending ? say(waiting + pending + " 条在本机待同步", waiting + pending + " wait on this device") : say("全部已同步", "everything is sent");
     part("waiting").className = "badge bg-" + (waiting || pending ? "orange" : "green") + "-lt";
-    part("line").textContent = navigator.onLine ? say("有信号", "signal") : say("无信号", "no signal");
+    part("line").textContent = navigator.onLine && reached ? say("有信号", "signal") : say("无信号", "no signal");
     part("installed").textContent = pack && pack.installed_at ? say("已下载到本机", "on this device") : say("尚未下载到本机", "not on this device yet");
     part("drift").textContent = pack && pack.drift_ms !== undefined ? say("设备时钟偏差 ", "clock drift ") + (pack.drift_ms / 1000).toFixed(1) + " s" : say("未对时", "clock not compared");
     part("forget").disabled = waiting > 0 || pending > 0;
@@ -276,7 +277,8 @@
     var bar = part("progress");
     return sync.all(pack, device(), function (done, total) { bar.hidden = false; bar.max = total || 1; bar.value = done; part("progress-words").textContent = say("正在同步 ", "sending ") + done + " / " + total; })
       .then(function (told) {
-        if (!told.ok) { trouble(told); return; }
+        reached = told.why !== "offline";
+        if (!told.ok) { trouble(told); return null; }
         return load().then(function () {
           var refused = rows.filter(function (row) { return row.state === "refused"; }).length + Object.keys(photographs).filter(function (op) { return photographs[op].state === "refused"; }).length;
           if (refused) { message(say("有 " + refused + " 条未被接收，原因见各项；记录都在本机，可以导出为文件。", refused + " were refused, see each item; they are kept on this device and can be saved as a file."), "danger"); }
@@ -355,7 +357,7 @@
   }).then(function () {
     draw();
     root.dataset.ready = "yes";
-    if (navigator.onLine) { return fetchPack().then(function (told) { if (told.ok) { draw(); if (waitingRows().length || waitingPhotographs().length) { soon(); } } else { trouble(told); } }); }
+    if (navigator.onLine) { return fetchPack().then(function (told) { if (told.ok) { draw(); if (waitingRows().length || waitingPhotographs().length) { soon(); } } else { trouble(told); draw(); } }); }
     trouble({ why: "offline" });
     return null;
   });
