@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from greenmine.accounts import permissions as accounts
 from greenmine.accounts.models import Organisation, Person
 from greenmine.assessors import queries as assessors
 from greenmine.assessors.models import Agency, Assessor
-from greenmine.editions import procedures
-from greenmine.editions import queries as editions
 from greenmine.evidence import actions as evidence
 from greenmine.integrity import permissions
-from greenmine.integrity.models import Inquiry, InquiryParty, InquiryRecord, InquiryStep, Recheck, Signal
+from greenmine.integrity.models import Inquiry, InquiryParty, InquiryRecord, Recheck, Signal
 from greenmine.integrity.permissions import CannotInquire
-from greenmine.law.steps import OutOfTurn, Step, Table
+from greenmine.law.steps import OutOfTurn, Step
 from greenmine.ledger import actions as ledger
-from greenmine.notifications import actions as notifications
+from greenmine.procedures import actions as procedures
+from greenmine.procedures.models import Case
+from greenmine.procedures.permissions import CannotTake, check_is_separate
+from greenmine.procedures.queries import table_of
 
 MOST_PEOPLE = 20
-DECISIONS = ("verify", "refute", "debar")
+TABLE = "misconduct-inquiry"
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,6 @@ class Opening:
     signals: Sequence[str] = ()
 
 
-def table() -> Table:
-    """The step table of inquiries."""
-    return procedures.table("misconduct-inquiry")
-
-
 @transaction.atomic
 def open_inquiry(opening: Opening, *, by: Person, organisation: Organisation, on: date) -> Inquiry:
     """Open an inquiry (立案) from signals, a complaint, or one's own finding. Nothing is decided by it."""
@@ -70,11 +65,11 @@ def open_inquiry(opening: Opening, *, by: Person, organisation: Organisation, on
     if agency is None:
         raise CannotInquire("请选择被调查的评估机构", "choose the agency")
     signals = _signals(opening, act)
-    steps = table()
+    case = _open_case(opening, agency, source, act)
     inquiry = Inquiry.objects.create(
-        number=_next_number(steps.prefix, on), agency=agency.key, agency_name=agency.name, organisation=organisation.key,
-        region_code=organisation.division, ground=opening.ground, origin=opening.origin, source=source, state=steps.start,
-        state_since=on, opened_by=act.who, opened_by_id=by.pk, opened_on=on,
+        number=case.number, agency=agency.key, agency_name=agency.name, organisation=organisation.key,
+        region_code=organisation.division, ground=opening.ground, origin=opening.origin, source=source, state=case.state,
+        opened_by=act.who, opened_by_id=by.pk, opened_on=on,
     )  # fmt: skip
     InquiryParty.objects.create(inquiry=inquiry, kind="agency", key=agency.key, name=agency.name)
     for one in _people(opening.people):
@@ -83,7 +78,6 @@ def open_inquiry(opening: Opening, *, by: Person, organisation: Organisation, on
     Signal.objects.filter(pk__in=[one.pk for one in signals]).update(
         state=Signal.State.INQUIRY, looked_by=act.who, looked_on=on
     )
-    InquiryStep.objects.create(inquiry=inquiry, step="open", after=steps.start, on=on, by=act.who, by_id=by.pk)
     write(
         inquiry,
         "inquiry_opened",
@@ -93,6 +87,17 @@ def open_inquiry(opening: Opening, *, by: Person, organisation: Organisation, on
         [opening.ground],
     )
     return inquiry
+
+
+def _open_case(opening: Opening, agency: Agency, source: str, act: Act) -> Case:
+    try:
+        return procedures.open_case(
+            TABLE, subject=("agency", agency.key), region_code=act.organisation.division, by=act.by,
+            organisation=act.organisation, on=act.on, title=agency.name,
+            payload={"grounds": opening.ground, "source": source},
+        )  # fmt: skip
+    except CannotTake as refused:
+        raise CannotInquire(refused.zh, refused.en) from None
 
 
 def _signals(opening: Opening, act: Act) -> list[Signal]:
@@ -113,93 +118,41 @@ def _people(keys: Sequence[str]) -> list[Assessor]:
     return found
 
 
-def _next_number(prefix: str, on: date) -> str:
-    last = Inquiry.objects.filter(number__startswith=f"{prefix}-{on.year}-").order_by("-id").first()
-    return f"{prefix}-{on.year}-{(int(last.number.rsplit('-', 1)[1]) if last else 0) + 1:04d}"
-
-
 def lock(inquiry: Inquiry) -> Inquiry:
     """The inquiry as it is now: of two who act at once the second sees the first."""
     return Inquiry.objects.select_for_update().get(pk=inquiry.pk)
 
 
+def case_of(inquiry: Inquiry) -> Case:
+    """The case that runs the step table for an inquiry."""
+    return Case.objects.get(number=inquiry.number)
+
+
 def check_step(inquiry: Inquiry, step: str, *, by: Any, on: date) -> Step:
     """The step, if it is its turn, this person's, and nobody decides what he proposed."""
+    case = case_of(inquiry)
     try:
-        found = table().check(inquiry.state, step)
+        found = table_of(case).check(case.state, step)
     except OutOfTurn as refused:
         raise CannotInquire(refused.zh, refused.en) from None
     permissions.check_can_work_on(by, inquiry, on=on, verb=found.verb)
-    for earlier in inquiry.steps.filter(step__in=found.separate_from).values_list("by_id", flat=True):
-        accounts.check_is_not_proposer(by, earlier)
-    if on < inquiry.state_since:
-        raise CannotInquire(
-            f"办理日期不能早于上一步的日期 {inquiry.state_since}",
-            f"the day lies before the last step's, {inquiry.state_since}",
-        )
-    if found.not_before is not None:
-        _check_waited(inquiry, found, on)
+    check_is_separate(found, by, list(case.steps.order_by("order")))
     return found
 
 
-def _check_waited(inquiry: Inquiry, step: Step, on: date) -> None:
-    since = inquiry.noticed_on or inquiry.state_since
-    until = table().opens_on(step.id, since, editions.active().calendar)
-    if until.on is None:
-        raise CannotInquire(str(until.reason["zh"]), str(until.reason["en"]))
-    if on <= until.on:
-        raise CannotInquire(
-            f"陈述申辩期限至 {until.on}，期满后才能登记未申辩", f"the time for a plea runs until {until.on}"
-        )
-
-
-def take(inquiry: Inquiry, step: Step, act: Act, *, note: str = "", zh: str = "", en: str = "") -> None:
-    """Move an inquiry by a step that was checked; start the next clock; write the act down."""
-    steps = table()
-    before = inquiry.state
-    inquiry.state = step.lands_in(before)
-    if inquiry.state != before:
-        inquiry.state_since = act.on
-        clocked = next((one for one in steps.open_steps(inquiry.state) if one.clock is not None), None)
-        since = inquiry.noticed_on if inquiry.state == "noticed" and inquiry.noticed_on else act.on
-        inquiry.due_on = steps.due(clocked.id, since, editions.active().calendar) if clocked else None
-    if steps.is_final(inquiry.state):
-        inquiry.closed_on = act.on
+def take(
+    inquiry: Inquiry, step: Step, act: Act, given: Mapping[str, Any] | None = None, *, zh: str = "", en: str = ""
+) -> None:
+    """Take a step that was checked: the case moves by the table, the inquiry with it, and the act is written down."""
+    case = case_of(inquiry)
+    try:
+        procedures.take(case, step.id, given, by=act.by, on=act.on, organisation=act.organisation)
+    except (OutOfTurn, CannotTake) as refused:
+        raise CannotInquire(refused.zh, refused.en) from None
+    inquiry.state, inquiry.closed_on = case.state, case.closed_on
     inquiry.save()
-    InquiryStep.objects.create(
-        inquiry=inquiry,
-        step=step.id,
-        before=before,
-        after=inquiry.state,
-        on=act.on,
-        by=act.who,
-        by_id=act.by.pk,
-        note=note,
-    )
     provisions = [*step.provisions, inquiry.ground] if inquiry.ground not in step.provisions else list(step.provisions)
     write(inquiry, f"inquiry_{step.id}", act, zh or step.title["zh"], en or step.title["en"], provisions)
-    _tell_next(inquiry, steps, act)
-
-
-def _tell_next(inquiry: Inquiry, steps: Table, act: Act) -> None:
-    """A to-do for the side of the authority whose turn it is now."""
-    notifications.settle("inquiry", inquiry.number, "integrity.inquiry_next", by=act.by.name)
-    following = [one for one in steps.open_steps(inquiry.state) if one.to != "same"]
-    if not following:
-        return
-    titles = [one.title for one in following]
-    notifications.tell(
-        "integrity.inquiry_next",
-        to=act.organisation,
-        role="decider" if following[0].verb == "inquiries.decide" else "reviewer",
-        about=("inquiry", inquiry.number),
-        url=f"/authority/inquiries/{inquiry.number}/",
-        due_on=inquiry.due_on,
-        text={
-            "zh": f"{inquiry.number} {inquiry.agency_name}：待{'或'.join(one['zh'] for one in titles)}",
-            "en": f"{inquiry.number}: next, {' or '.join(one['en'] for one in titles)}",
-        },
-    )
 
 
 def write(inquiry: Inquiry, verb: str, act: Act, zh: str, en: str, cite: Sequence[str]) -> None:
@@ -242,7 +195,7 @@ def add_record(
     if upload is not None:
         kept = evidence.keep(upload, by=by, on=on, subject=("inquiry", now.number), title="调查证据")
     record = InquiryRecord.objects.create(inquiry=now, text=words, evidence=kept, by=act.who, on=on)
-    take(now, step, act, note=words)
+    take(now, step, act, {"text": words})
     return record
 
 
@@ -257,7 +210,7 @@ def plead(inquiry: Inquiry, how: str, text: str = "", *, by: Person, organisatio
     if how != "silent":
         now.plea = permissions.check_words(text, "陈述申辩的内容", "what was pleaded")
     now.plea_how, now.plea_on = how, on
-    take(now, step, Act(by, organisation, on), note=now.plea)
+    take(now, step, Act(by, organisation, on), {"plea": now.plea} if how == "heard" else {"statement": now.plea})
     return now
 
 
@@ -294,7 +247,14 @@ def verify(inquiry: Inquiry, finding: Finding, *, by: Person, organisation: Orga
         one.save(update_fields=["verified"])
     names = "、".join(one.name for one in guilty)
     _decide(now, "verified", finding.reasons, Act(by, organisation, on))
-    take(now, step, Act(by, organisation, on), note=now.reasons, zh=f"决定查实：{names}", en=f"verified of {names}")
+    take(
+        now,
+        step,
+        Act(by, organisation, on),
+        {"reasons": now.reasons, "grounds": now.ground},
+        zh=f"决定查实：{names}",
+        en=f"verified of {names}",
+    )
     return now
 
 
@@ -305,7 +265,7 @@ def refute(inquiry: Inquiry, reasons: str, *, by: Person, organisation: Organisa
     step = check_step(now, "refute", by=by, on=on)
     _decide(now, "refuted", reasons, Act(by, organisation, on))
     now.parties.update(verified=False)
-    take(now, step, Act(by, organisation, on), note=now.reasons)
+    take(now, step, Act(by, organisation, on), {"reasons": now.reasons})
     return now
 
 

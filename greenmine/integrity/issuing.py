@@ -178,7 +178,7 @@ def serve(
         now.noticed_on = day
     elif kind == "debarment-decision":
         now.notified_on = day
-    take(now, step, Act(by, organisation, on), note=f"{day} {Paper.Way(way).label}")
+    take(now, step, Act(by, organisation, on), {"paper": [one.pk for one in listed], "served_on": day, "way": way})
     return now
 
 

@@ -202,8 +202,6 @@ class Inquiry(models.Model):
     origin = models.CharField(max_length=12, choices=Origin.choices)
     source = models.TextField(help_text="what was reported or found, in words")
     state = models.CharField(max_length=24, help_text="of the step table")
-    state_since = models.DateField()
-    due_on = models.DateField(null=True, help_text="of the next step, by its clock")
     opened_by = models.CharField(max_length=200)
     opened_by_id = models.BigIntegerField()
     opened_on = models.DateField()
@@ -270,25 +268,6 @@ class InquiryParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry} {self.name}"
-
-
-class InquiryStep(models.Model):
-    """One step that was taken (办理步骤), never rewritten."""
-
-    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="steps")
-    step = models.CharField(max_length=32)
-    before = models.CharField(max_length=24, blank=True, default="")
-    after = models.CharField(max_length=24)
-    on = models.DateField()
-    by = models.CharField(max_length=200)
-    by_id = models.BigIntegerField()
-    note = models.TextField(blank=True, default="")
-
-    class Meta:
-        indexes = (models.Index(fields=("inquiry", "id"), name="steps_of_an_inquiry"),)
-
-    def __str__(self) -> str:
-        return f"{self.inquiry} {self.step}"
 
 
 class InquiryRecord(models.Model):
