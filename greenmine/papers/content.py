@@ -190,8 +190,9 @@ def _plain(block: Block) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """The text without what no document can hold: control characters but line ends and tabs, lone surrogates, ￾, ￿."""
-    return "".join(sign for sign in text if _can_stand(ord(sign)))
+    """The text with line ends as one sign, without what no document can hold: controls but tab, lone surrogates, ￾, ￿."""
+    kept = "".join(sign for sign in text if _can_stand(ord(sign)))
+    return kept.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _can_stand(point: int) -> bool:

@@ -319,15 +319,22 @@ def _overtaken(table: Table, current: Case) -> Overtaken:
 
 def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values only: days as text, no NUL; a text of unreasonable length is refused."""
-    found: dict[str, Any] = {}
-    for name, value in payload.items():
-        plain = value.isoformat() if isinstance(value, date) else value
-        if isinstance(plain, str):
-            plain = plain.replace("\0", "").encode("utf-8", "ignore").decode().strip()
-            if len(plain) > LONGEST_TEXT:
-                raise CannotTake(f"“{name}”最多 {LONGEST_TEXT} 字", f"“{name}” has at most {LONGEST_TEXT} characters")
-        found[name] = plain
-    return found
+    return {name: _plain(name, value) for name, value in payload.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(name, one) for one in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(name, one) for key, one in value.items()}
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+    if len(text) > LONGEST_TEXT:
+        raise CannotTake(f"“{name}”最多 {LONGEST_TEXT} 字", f"“{name}” has at most {LONGEST_TEXT} characters")
+    return text
 
 
 def _next_number(prefix: str, on: date) -> str:

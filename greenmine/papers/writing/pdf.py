@@ -108,7 +108,7 @@ class _Showing:
         self.shown, self.missing = shown, dict[str, None]()
 
     def __call__(self, text: str) -> str:
-        text = printable(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+        text = printable(text).replace("\t", "    ")
         lost = {sign for sign in set(text) if ord(sign) not in self.shown and ord(sign) not in INVISIBLE}
         if not lost:
             return text

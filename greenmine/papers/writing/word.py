@@ -103,7 +103,7 @@ def _block(label: str, block: Block, place: int) -> str:
     if isinstance(block, Heading):
         return _paragraph(label + block.text, f"Heading{block.level}")
     if isinstance(block, Paragraph):
-        return "".join(_paragraph(line, "BodyText") for line in block.text.split("\n"))
+        return "".join(_paragraph(line, "BodyText") for line in printable(block.text).split("\n"))
     if isinstance(block, Table):
         caption = _paragraph(f"{label}　{block.caption}", "TableCaption") if block.caption else ""
         return caption + _table(block) + _paragraph("", "AfterTable")
@@ -152,7 +152,7 @@ def _paragraph(text: str, style: str, more: str = "") -> str:
 def _run(text: str) -> str:
     if not text:
         return ""
-    lines = printable(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = printable(text).split("\n")
     return f"<w:r>{'<w:br/>'.join(_line(line) for line in lines)}</w:r>"
 
 
