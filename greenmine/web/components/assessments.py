@@ -77,6 +77,11 @@ class Row:
         return points_in_words(self.spec.scale.step) if _has_range(self.spec) else ""
 
     @property
+    def is_short(self) -> bool:
+        """Whether the choices fit beside one another."""
+        return isinstance(self.spec, Precondition) or isinstance(self.spec.scale, YesNo | Measured)
+
+    @property
     def tone(self) -> str:
         """How the item is edged: failed, open, settled, or aside."""
         if self.vetoed or getattr(self.item, "outcome", None) is False:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from greenmine.accounts.permissions import NotAllowed
@@ -22,6 +24,8 @@ from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
 from greenmine.web.components.templatetags.regime import both
 from greenmine.web.enterprise import asked
+
+MOST_REASONS = 300
 
 
 @login_required
@@ -51,15 +55,21 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_POST
 def acknowledge(request: HttpRequest, number: str) -> HttpResponse:
-    """Say why a hint stands."""
+    """Say why hints stand, as many as were explained; what was typed stays where one is refused."""
     assessment = asked.assessment_or_404(request, number)
-    fingerprint, reason = request.POST.get("flag", ""), request.POST.get("reason", "")
+    typed = dict(zip(request.POST.getlist("flag"), request.POST.getlist("reason"), strict=False))
+    given = {flag: reason for flag, reason in typed.items() if reason.strip()}
+    done = 0
     try:
-        actions.acknowledge(assessment, fingerprint, reason=reason, by=request.user, on=today())  # type: ignore[arg-type]
+        if not given:
+            raise CannotAssess("请填写说明。", "Say why.")
+        for flag, reason in list(given.items())[:MOST_REASONS]:
+            actions.acknowledge(assessment, flag, reason=reason, by=request.user, on=today())  # type: ignore[arg-type]
+            done += 1
     except (CannotAssess, NotAllowed) as refused:
-        shown = _context(request, assessment) | {"error": both(refused), "typed": {fingerprint: reason}}
+        shown = _context(request, assessment, typed) | {"error": both(refused), "done": done}
         return render(request, "enterprise/submit.html", shown, status=400)
-    messages.success(request, _("已记录说明"))
+    messages.success(request, ngettext("已记录 %(n)s 条说明", "已记录 %(n)s 条说明", done) % {"n": done})
     return redirect("enterprise:submit", number)
 
 
@@ -105,7 +115,9 @@ def download(request: HttpRequest, number: str, form: str) -> HttpResponse:
     return made
 
 
-def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, assessment: Assessment, typed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     view = queries.view_of(assessment, on=today(), thorough=True)
     names = {one.part.id: one.part.name for one in view.items}
     may_fill, _why = can(check_can_fill, request.user, assessment, on=today())
@@ -116,7 +128,10 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         may_submit, why_not = False, {"zh": "请先对每条提示说明原因。", "en": "Give a reason for every hint first."}
 
     def named(flags: Any) -> list[dict[str, Any]]:
-        return [{"flag": one, "name": names.get(one.indicator)} for one in flags]
+        return [
+            {"flag": one, "name": names.get(one.indicator), "typed": (typed or {}).get(one.fingerprint, "")}
+            for one in flags
+        ]
 
     return {
         "assessment": assessment,
@@ -126,6 +141,7 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         "returns": drawing.returns_of(view),
         "blocking": named(view.blocking),
         "asking": named(view.asking),
+        "explainable": bool(view.asking or any(one.code == "open_return" for one in view.blocking)),
         "explained": named(one for one in view.flags if one.reason),
         "notes": named(one for one in view.flags if one.severity == "notes"),
         "commitment": commitment_text(),

@@ -72,5 +72,13 @@ def removal_risk(request: HttpRequest, number: str) -> HttpResponse:
 def gates(request: HttpRequest, number: str) -> HttpResponse:
     """What each gate on the way into the directory would ask of this mine today, and what would stop it (预审)."""
     mine = asked.mine_or_404(request, number)
-    context = {"mine": mine, "gates": queries.gates_preview(mine.key, on=today())}
+    found = [
+        {
+            "gate": gate,
+            "pressing": [line for line in gate.lines if line.outcome != "fine"],
+            "fine": [line for line in gate.lines if line.outcome == "fine"],
+        }
+        for gate in queries.gates_preview(mine.key, on=today())
+    ]
+    context = {"mine": mine, "gates": found}
     return render(request, "enterprise/gates.html", context | {"state_url": reverse("authority:state_fact", args=[mine.key])})

@@ -115,6 +115,7 @@ def _told(request: HttpRequest, assessment: Assessment, saved: Any) -> dict[str,
     return {
         "outcome": "saved",
         "version": saved.item.version,
+        "tone": row.tone,
         "item": render_to_string("components/assessment_outcome.html", frame, request),
         "summary": render_to_string("components/assessment_summary.html", summary, request),
     }

@@ -80,6 +80,8 @@
       put(conflict, "");
       put(document.getElementById(form.dataset.result), told.item);
       put(document.getElementById("assessment-summary"), told.summary);
+      var article = form.closest("article[data-stop]");
+      if (article) { article.className = article.className.replace(/item-(failed|open|answered|aside)/, told.tone); }
       count();
       if (self.again || self.dirty) { say(form, WORDS.unsaved, "warning"); save(form); return; }
       forget(form);
@@ -126,9 +128,19 @@
     save(form);
   }
 
+  // Only the items one wants to see: those still open, with hints, or failing. An item being worked on does not vanish.
+  function filter(button) {
+    var wanted = button.dataset.filter;
+    all("[data-filter]").forEach(function (other) { other.classList.toggle("active", other === button); other.setAttribute("aria-pressed", other === button); });
+    all("article[data-stop]").forEach(function (item) {
+      var fits = !wanted || (wanted === "flagged" ? item.querySelector(".flag-list li[data-open]") : item.classList.contains(wanted));
+      item.hidden = !fits;
+    });
+  }
+
   function typing(target) { return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || (target.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/.test(target.type)); }
   function step(by) {
-    var items = all("article[data-stop]");
+    var items = all("article[data-stop]").filter(function (item) { return !item.hidden; });
     var here = document.activeElement && document.activeElement.closest ? document.activeElement.closest("article[data-stop]") : null;
     var index = here ? items.indexOf(here) + by : by > 0 ? 0 : items.length - 1;
     var next = items[Math.max(0, Math.min(items.length - 1, index))];
@@ -164,6 +176,10 @@
         if (button) { event.preventDefault(); choose(form, button.dataset.choose); }
       });
       restore(form);
+    });
+    all("[data-filters]").forEach(function (group) {
+      group.hidden = false;
+      group.addEventListener("click", function (event) { if (event.target.dataset.filter !== undefined) { filter(event.target); } });
     });
     window.addEventListener("online", function () {
       all("form[data-autosave]").forEach(function (form) { if (forms[keyOf(form)].tries) { save(form); } });
