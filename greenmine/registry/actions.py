@@ -60,6 +60,36 @@ def register_enterprise(
 
 
 @transaction.atomic
+def identify_enterprise(enterprise: Enterprise, credit_code: str, *, by: Who, on: date, region: str = "") -> Enterprise:
+    """Enter the unified social credit code (登记统一社会信用代码) of an enterprise known by name only.
+
+    A code that is entered stays: another legal person is another enterprise, and holders change by transfer.
+    """
+    code = credit_code.strip().upper()
+    if (wrong := credit_code_problem(code)) is not None:
+        raise CannotRegister(*wrong)
+    found = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    if found.credit_code and found.credit_code != code:
+        raise CannotRegister(
+            f"“{found.name}”已登记代码 {found.credit_code}；企业变更请办理采矿权人变更",
+            f"{found.name} is known by {found.credit_code}; another legal person takes over by a transfer",
+        )
+    other = Enterprise.objects.filter(credit_code=code, withdrawn_at__isnull=True).exclude(pk=found.pk).first()
+    if other is not None:
+        raise CannotRegister(
+            f"代码 {code} 已属于“{other.name}”，请核对", f"the code {code} belongs to {other.name}: compare them"
+        )
+    if not found.credit_code:
+        found.credit_code = code
+        found.save(update_fields=["credit_code"])
+        _write(
+            "registry.enterprise_identified", "enterprise", found.key, by, on,
+            f"登记 {found.name} 统一社会信用代码 {code}", f"{found.name} is identified by {code}", region,
+        )  # fmt: skip
+    return found
+
+
+@transaction.atomic
 def register_mine(
     edition: Edition, name: str, *, region_code: str, source: Source, by: Who, on: date, mineral: str = "",
     holder: Enterprise | None = None, ledger_number: str = "", longitude: Decimal | None = None,
