@@ -1,6 +1,6 @@
 """Everything that can happen to third parties, in one place to import from; each action stands beside its kind.
 
-The register: `registering`, `experts` · an engagement: `engaging`, `teams`, `working`, `ending` · sanctions: `sanctioning`.
+The register: `registering`, `experts` · an engagement: `engaging`, `teams`, `working`, `ending`, its papers `papering` · sanctions: `sanctioning`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from greenmine.assessors.engaging import (
     recuse_agency,
 )
 from greenmine.assessors.experts import Tie, declare_expert_ties, draw_experts, enter_expert, remove_expert
+from greenmine.assessors.papering import conflict_statement, entry_notice, question_list, task_letter
 from greenmine.assessors.registering import (
     NewAssessor,
     add_entry,
@@ -58,13 +59,61 @@ from greenmine.assessors.working import (
 )
 
 __all__ = [
-    "Member", "NewAssessor", "Terms", "Tie",
-    "accept", "accept_report", "add_entry", "add_former_house", "answer_question", "cancel", "check_agency",
-    "check_conflicts", "close", "commission", "confirm", "confirm_question", "criteria", "debar", "decide_conflicts",
-    "declare", "declare_expert_ties", "declare_independence", "decline", "draft_engagement", "draw_experts", "employ",
-    "end_employment", "enter_expert", "file_report", "finish_desk_review", "finish_visit", "give_entry_notice",
-    "handle_fee_demand", "lift_suspension", "link_account", "name_team", "pay_milestone", "raise_question", "rate",
-    "receive_entry_notice", "record_confirmation", "record_measure", "record_training", "recuse_agency",
-    "recuse_member", "register_agency", "remove_expert", "report_fee_demand", "return_report", "review", "revoke",
-    "settle_questions", "suspend",
+    "Member",
+    "NewAssessor",
+    "Terms",
+    "Tie",
+    "accept",
+    "accept_report",
+    "add_entry",
+    "add_former_house",
+    "answer_question",
+    "cancel",
+    "check_agency",
+    "check_conflicts",
+    "close",
+    "commission",
+    "confirm",
+    "confirm_question",
+    "conflict_statement",
+    "criteria",
+    "debar",
+    "decide_conflicts",
+    "declare",
+    "declare_expert_ties",
+    "declare_independence",
+    "decline",
+    "draft_engagement",
+    "draw_experts",
+    "employ",
+    "end_employment",
+    "enter_expert",
+    "entry_notice",
+    "file_report",
+    "finish_desk_review",
+    "finish_visit",
+    "give_entry_notice",
+    "handle_fee_demand",
+    "lift_suspension",
+    "link_account",
+    "name_team",
+    "pay_milestone",
+    "question_list",
+    "raise_question",
+    "rate",
+    "receive_entry_notice",
+    "record_confirmation",
+    "record_measure",
+    "record_training",
+    "recuse_agency",
+    "recuse_member",
+    "register_agency",
+    "remove_expert",
+    "report_fee_demand",
+    "return_report",
+    "review",
+    "revoke",
+    "settle_questions",
+    "suspend",
+    "task_letter",
 ]  # fmt: skip

@@ -141,7 +141,11 @@ def edition(db: None) -> Any:
 def make_mine(edition: Any, region: str = "620422", number: int = 1, holder_code: str | None = None) -> Mine:
     """A mine with its holder."""
     holder = registry.register_enterprise(
-        f"青山矿业{number}", credit_code=holder_code or credit_code(900000 + number), region_code=region, by="测试", on=ON
+        f"青山矿业{number}",
+        credit_code=holder_code or credit_code(900000 + number),
+        region_code=region,
+        by="测试",
+        on=ON,
     )
     return registry.register_mine(
         edition, f"青山矿{number}", region_code=region, source=Source("county_nr"), by="测试", on=ON, mineral="limestone",

@@ -22,7 +22,11 @@ from .conftest import HASH, NO_TIES, ON, World, again, make_agency, terms
 @pytest.mark.shows("nm-2020/4.2.e.2", by="act")
 def test_the_province_commissions_from_public_budget(world: World) -> None:
     found = world.commissioned()
-    assert (found.state, found.commissioned_by_name, found.commissioned_level) == ("commissioned", "甘肃省自然资源厅", "province")
+    assert (found.state, found.commissioned_by_name, found.commissioned_level) == (
+        "commissioned",
+        "甘肃省自然资源厅",
+        "province",
+    )
     assert (found.funding, found.procurement_notice, found.contract) == (
         "public_budget", "甘财采〔2026〕88号", "GSLKHT-2026-17",
     )  # fmt: skip
@@ -60,7 +64,11 @@ def test_whoever_drafted_it_does_not_commission_it(world: World) -> None:
 @pytest.mark.shows("nm-2020/5.2.d.3", by="record")
 def test_who_pays_and_the_budget_line_are_recorded(world: World) -> None:
     found = world.commissioned()
-    assert (found.funding, found.budget_line, found.amount) == ("public_budget", "2200109 自然资源调查评估", Decimal(60000))
+    assert (found.funding, found.budget_line, found.amount) == (
+        "public_budget",
+        "2200109 自然资源调查评估",
+        Decimal(60000),
+    )
     record = Record.objects.filter(verb="assessors.commission").get()
     assert "2200109 自然资源调查评估" in record.zh
     assert "nm-2020/5.2.d.3" in record.cite
@@ -105,9 +113,7 @@ def test_the_day_of_the_contract_may_be_today(world: World) -> None:
 
 
 def test_the_table_knows_no_commission_without_public_money() -> None:
-    constraint = next(
-        one for one in Engagement._meta.constraints if one.name == "no_commission_is_paid_by_the_mine"
-    )
+    constraint = next(one for one in Engagement._meta.constraints if one.name == "no_commission_is_paid_by_the_mine")
     assert "funding" in str(constraint)
 
 
