@@ -1,4 +1,4 @@
-"""`python -m bench.scoring`: score, explain and advise 49 items; save one item over HTTP at 100 and 1,000 assessments.
+"""`python -m bench.scoring [--postgres] [--quick]`: score, explain and advise 49 items; save one item over HTTP at 100 and 1,000 assessments.
 
 The peer's figures are those of expected-features.md W1 (CISO Assistant: save one score with totals and history).
 """
@@ -6,6 +6,7 @@ The peer's figures are those of expected-features.md W1 (CISO Assistant: save on
 # ruff: noqa: PLC0415 -- Django is set up first
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -17,20 +18,25 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
+from django.db import connections
+
 from bench.measuring import machine
+from greenmine.config.postgres import cluster
 
 SEED, RUNS = 7, 300
 PEER = {100: (451, 506), 1000: (3454, 3454)}  # milliseconds, as measured for W1
 TARGET = 25.0
 SET = "demo-2026-gansu"  # what applies to a coal mine of Gansu
-RESULTS = Path(__file__).parents[1] / "results" / "scoring.json"
+RESULTS = Path(__file__).parents[1] / "results"
 
 
 def main() -> int:
     quick = "--quick" in sys.argv
     sizes = (10, 50) if quick else (100, 1000)
-    with tempfile.TemporaryDirectory(prefix="greenmine-bench-") as folder:
-        person, first, standard, on = prepare(Path(folder))
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="greenmine-bench-"))
+        url = stack.enter_context(cluster()) if "--postgres" in sys.argv else ""
+        person, first, standard, on = prepare(Path(folder), url)
         found = {
             "command": "python -m bench.scoring",
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -41,6 +47,7 @@ def main() -> int:
         for size in sizes:
             grow(first, standard, size, on)
             found["save"].append(saving(person, first, standard, size, 30 if quick else RUNS))
+        connections.close_all()
     for line in found["engine"]:
         print(
             f"{line['name']:<40} {line['milliseconds']:>8.2f} ms by the clock, {line['processor_milliseconds']:>6.2f} ms processor"
@@ -54,19 +61,20 @@ def main() -> int:
         )
         print(f"save at {line['assessments']:>5,} assessments: median {line['milliseconds']:.1f} ms, 95 % {line['p95']:.1f} ms, processor {line['processor_milliseconds']:.1f} ms, {line['queries']} queries  {ratio}")  # fmt: skip
     if not quick:
-        RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        name = "scoring-postgres.json" if url else "scoring.json"
+        (RESULTS / name).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return int(any(line["milliseconds"] > TARGET for line in found["save"]))
 
 
-def prepare(folder: Path) -> tuple[Any, Any, Any, date]:
+def prepare(folder: Path, url: str = "") -> tuple[Any, Any, Any, date]:
     """A database of its own, an enterprise, one of its mines with every fact of the set, and its self-assessment."""
     from greenmine.config import starting
     from greenmine.config.keys import make_key
 
-    if not os.environ.get("GREENMINE_BENCH_DATABASE_URL"):
-        os.environ.pop("GREENMINE_DATABASE_URL", None)
+    if url:
+        os.environ["GREENMINE_DATABASE_URL"] = url
     else:
-        os.environ["GREENMINE_DATABASE_URL"] = os.environ["GREENMINE_BENCH_DATABASE_URL"]
+        os.environ.pop("GREENMINE_DATABASE_URL", None)
     os.environ["GREENMINE_HTTPS"] = os.environ["GREENMINE_DEBUG"] = "0"
     starting.prepare_folder(folder / "data")
     make_key(folder / "data")
