@@ -84,6 +84,11 @@ def check_can_replace(paper: Paper, kind: Kind, organisation: Organisation) -> N
     _check_stands(paper)
 
 
+def check_belongs(by: Person, paper: Paper, *, on: date) -> None:
+    """The paper is one of the person's own organisation."""
+    _check_own(by, paper.organisation, on=on)
+
+
 def kind_of(paper: Paper) -> Kind:
     """The kind as it was when the paper was made."""
     return kinds.read(paper.kind_text, paper.kind)
@@ -113,10 +118,13 @@ def _check_stands(paper: Paper) -> None:
 
 def _check_any(by: Person, verbs: Sequence[str], organisation: str, *, on: date) -> None:
     """One of the verbs, in this very organisation."""
-    own = {held.organisation.key for held in people.memberships(by, on=on)}
-    if organisation not in own:
-        raise NotAllowed("只能办理本单位的文书。", "Papers are handled by their own organisation.")
+    _check_own(by, organisation, on=on)
     for verb in verbs[:-1]:
         if accounts.can(by, verb, on=on, organisation=organisation):
             return
     accounts.check_can(by, verbs[-1], on=on, organisation=organisation)
+
+
+def _check_own(by: Person, organisation: str, *, on: date) -> None:
+    if organisation not in {held.organisation.key for held in people.memberships(by, on=on)}:
+        raise NotAllowed("只能办理本单位的文书。", "Papers are handled by their own organisation.")

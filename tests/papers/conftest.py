@@ -6,7 +6,7 @@ import io
 import zipfile
 from datetime import date
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
@@ -52,9 +52,9 @@ def jpeg(width: int = 600, height: int = 400, colour: str = "green") -> bytes:
     return out.getvalue()
 
 
-def part(document: bytes, name: str = "word/document.xml") -> ElementTree.Element:
+def part(document: bytes, name: str = "word/document.xml") -> ET.Element:
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
-        return ElementTree.fromstring(archive.read(name))
+        return ET.fromstring(archive.read(name))
 
 
 def paragraphs(document: bytes) -> list[str]:

@@ -8,7 +8,7 @@ import time
 import zipfile
 import zlib
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -162,7 +162,7 @@ def test_every_part_is_well_formed_declared_related_and_in_the_order_of_the_sche
     with zipfile.ZipFile(io.BytesIO(writing.docx(WHOLE))) as archive:
         names = archive.namelist()
         assert names[0] == "[Content_Types].xml"
-        trees = {name: ElementTree.fromstring(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))}
+        trees = {name: ET.fromstring(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))}
         picture = archive.read("word/media/image1.jpg")
     assert picture == jpeg()
     types = trees["[Content_Types].xml"]

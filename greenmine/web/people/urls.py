@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.people import entrance, files, members, notices
+from greenmine.web.people import entrance, files, members, notices, papers
 
 app_name = "people"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("notices/", notices.listed, name="notices"),
     path("notices/<int:notice>/", notices.opened, name="notice"),
     path("files/<int:provenance>/", files.one, name="file"),
+    path("papers/<int:paper>/", papers.one, name="paper"),
+    path("papers/<int:paper>/act/", papers.act, name="paper_act"),
+    path("papers/<int:paper>/<slug:form>/", papers.file, name="paper_file"),
     path("people/", members.listed, name="members"),
     path("people/<int:person>/", members.one, name="member"),
     path("enterprises/", members.enterprises, name="enterprises"),
