@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from greenmine.accounts.queries import today
+from greenmine.assessors import tasks as assessors
 from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
 from greenmine.evaluation import tasks as evaluation
@@ -61,6 +62,11 @@ def remind_overdue() -> None:
     procedures.remind_overdue(on=today())
 
 
+def chase_engagements() -> None:
+    """The commissioning side learns which step of an engagement is overdue."""
+    assessors.remind_overdue(on=today())
+
+
 def look_for_signals() -> None:
     """Search reports that were filed since the last look for signals (评估诚信)."""
     try:
@@ -83,6 +89,7 @@ SCHEDULE = (
     Tick(judge_changed, 2),
     Tick(turn_the_day, DAY),
     Tick(remind_overdue, DAY),
+    Tick(chase_engagements, DAY),
     Tick(look_for_signals, 60),
     Tick(compare_assessors, DAY),
 )
