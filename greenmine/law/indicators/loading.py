@@ -82,7 +82,8 @@ def _standalone(reader: Reader, data: Map) -> Standard:
 def _head(reader: Reader, data: Map) -> Standard:
     """What stands before the tables; the tables still unknown."""
     shape = reader.shape
-    if len(territory := shape.text(data, "territory")) != DIVISION_DIGITS or not territory.isdigit():
+    territory = shape.text(data, "territory")
+    if len(territory) != DIVISION_DIGITS or not (territory.isascii() and territory.isdigit()):
         shape.refuse(
             f"territory“{territory}”应为六位行政区划代码",
             f"territory “{territory}” is no six-digit code",

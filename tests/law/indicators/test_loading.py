@@ -69,6 +69,7 @@ def test_the_example_holds_what_it_says():
         ("points: 12\n", "points: 11.999\n", "不是最多 2 位小数的非负数"),
         ("in_force: {from: 2026-01-01, to: open}", "in_force: {from: 2026-01-01, to: 2025-12-31}", "in_force 的起止颠倒"),
         ('territory: "000000"', "territory: 62", "应为六位行政区划代码"),
+        ('territory: "000000"', "territory: ６２００００", "应为六位行政区划代码"),
         ("kinds: [photo]", "kinds: [hologram]", "佐证种类“hologram”应为"),
         ("valid_months: 12", "valid_months: 0", "应为正整数"),
         ("{climates: [semi_arid, arid, alpine]}", "{}", "都应写明适用范围"),
