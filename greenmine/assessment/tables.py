@@ -99,3 +99,31 @@ def receiver(divisions: Divisions, region_code: str) -> Receiver:
     """Who receives the report of a mine in this division; the most particular territory goes first."""
     rows = [Receiver(row["territory"], row["to"], row["cite"], row["by_default"]) for row in _read()["receivers"]]
     return next(row for row in rows if divisions.covers(row.territory, region_code))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of building a mine, what places an item in it, and in which states a mine is at it."""
+
+    heading: Heading
+    statuses: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def stages() -> tuple[Stage, ...]:
+    """The stages in order (规划、设计、建设、运营)."""
+    return tuple(
+        Stage(
+            Heading(
+                "stages", row["id"], {"zh": row["zh"], "en": row["en"]}, row["cite"], tuple(row.get("dimensions", ())),
+                tuple(row.get("provisions", ())),
+            ),
+            frozenset(row["statuses"]),
+        )
+        for row in _read()["stages"]["stages"]
+    )  # fmt: skip
+
+
+def staged_natures() -> frozenset[str]:
+    """The natures of construction for which stages are asked: new, renovated, expanded."""
+    return frozenset(_read()["stages"]["natures"])

@@ -156,8 +156,9 @@ def commitment_text(edition: Edition | None = None) -> dict[str, str]:
 
 
 def _check_ready(view: View) -> None:
-    """Only what makes a report worthless stops it, and hints nobody has explained yet."""
-    stopping = [*view.blocking, *view.asking]
+    """Only what makes a report worthless stops it, and hints an enterprise has not explained yet."""
+    own = view.assessment.party == Assessment.Party.SELF
+    stopping = [*view.blocking, *(view.asking if own else ())]
     if stopping:
         raise NotReady(stopping)
 

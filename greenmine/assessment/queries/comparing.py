@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from greenmine.assessment import scoring
@@ -108,6 +109,25 @@ def compare(assessment: Assessment, other: Assessment) -> Comparison:
         )
     change = assessment.low - other.low if now.points == before.points else None
     return Comparison(other, assessment, items, change, same)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """The submitted self-assessments of a mine in order, and how the total changed from each to the next."""
+
+    accounts: Sequence[Assessment]
+    changes: Sequence[int | None]  # hundredths; None where the sets have different totals
+
+
+def score_change(mine: str) -> ScoreChange:
+    """How a mine's score went from self-assessment to self-assessment (得分变化)."""
+    rows = Assessment.objects.filter(mine=mine, party=Assessment.Party.SELF, state=Assessment.State.SUBMITTED)
+    accounts = list(rows.defer("frozen").order_by("submitted_on", "id"))
+    changes = [
+        now.low - before.low if scoring.standard_of(now).points == scoring.standard_of(before).points else None
+        for before, now in pairwise(accounts)
+    ]
+    return ScoreChange(accounts, changes)
 
 
 def compare_parties(mine: str, year: int) -> list[PartyRow]:
