@@ -51,7 +51,7 @@ def test_two_tabs_collide_and_nothing_is_lost(with_decider) -> None:
     other.goto(f"{desk.url}/enterprise/assessments/{number}/")
 
     first = item(page, "zones")
-    first.locator("input[name=claim]").nth(3).check()
+    first.locator("input[name=claim]").nth(2).check()
     first.locator(".save-status:has-text('已保存')").wait_for()
     assert page.locator("#total").inner_text() != before
 
@@ -152,7 +152,7 @@ def test_no_page_scrolls_sideways_on_a_phone_in_either_language(with_decider) ->
         "", "assessments/", f"assessments/{number}/", f"assessments/{number}/items/zones/", f"assessments/{number}/gaps/",
         f"assessments/{number}/submit/", f"assessments/{number}/share/", f"assessments/{number}/move/?to=demo-2027",
         f"assessments/{number}/compare/", "mines/M00000001/gates/", "mines/M00000001/risk/", "assessments/new/",
-        "assessments/new/?mine=M00000002",
+        "assessments/new/?mine=M00000004",
     )  # fmt: skip
     desk.page.set_viewport_size(PHONE)
     for language in ("zh", "en"):
@@ -166,5 +166,3 @@ def test_no_page_scrolls_sideways_on_a_phone_in_either_language(with_decider) ->
         if language == "zh":
             desk.page.click("text=English")
             desk.page.wait_for_load_state()
-
-

@@ -238,7 +238,9 @@ def said(spec: Spec, answer: Any) -> str:
         return _("%(points)s 分") % {"points": points_in_words(answer.score)}
     for choice in choices_of(spec):
         if choice.value == fields["claim"]:
-            brings = "" if choice.points is None else " · " + _("%(points)s 分") % {"points": points_in_words(choice.points)}
+            brings = (
+                "" if choice.points is None else " · " + _("%(points)s 分") % {"points": points_in_words(choice.points)}
+            )
             return f"{choice.words}{brings}"
     return points_in_words(answer.score)
 

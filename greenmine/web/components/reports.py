@@ -58,7 +58,9 @@ def frozen_file(request: HttpRequest, assessment: Assessment, form: str) -> Http
 
 def paper_of(assessment: Assessment) -> Paper | None:
     """The report as a paper (自评报告), the latest one."""
-    papers = Paper.objects.filter(subject_kind="assessment", subject_key=assessment.number, kind="self-assessment-report")
+    papers = Paper.objects.filter(
+        subject_kind="assessment", subject_key=assessment.number, kind="self-assessment-report"
+    )
     return papers.select_related("docx__file", "pdf__file").order_by("-pk").first()
 
 

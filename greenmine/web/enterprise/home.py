@@ -50,7 +50,9 @@ def _rows(request: HttpRequest, mines: Sequence[Any]) -> list[dict[str, Any]]:
         .annotate(count=Count("id"), due_on=Min("request__due_on"))
     }
     latest: dict[str, Assessment] = {}
-    for found in assessment.assessments_for(request.user, on=today()).filter(mine__in=keys, party="self").order_by("id"):
+    for found in (
+        assessment.assessments_for(request.user, on=today()).filter(mine__in=keys, party="self").order_by("id")
+    ):
         latest[found.mine] = found
     return [
         {

@@ -65,7 +65,9 @@ def _context(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         "assessment": assessment,
         "mine": asked.mine_or_404(request, assessment.mine),
         "standard": scoring.standard_of(assessment),
-        "entries": [one for one in standards.listed(today()) if one.digest != assessment.standard_digest and one.can_decide],
+        "entries": [
+            one for one in standards.listed(today()) if one.digest != assessment.standard_digest and one.can_decide
+        ],
         "moved": assessment.moves.filter(undone_on=None).order_by("-id").first(),
         "may_fill": may_fill,
         "why_not": why_not,

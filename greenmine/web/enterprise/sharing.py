@@ -69,7 +69,9 @@ def _previewed(rows: Any, found: list[Any], others: list[dict[str, Any]]) -> lis
             "shared": one,
             "mine_name": names.get(one.number, one.mine),
             "name": rows[one.indicator].name if one.indicator in rows else {"zh": one.indicator, "en": one.indicator},
-            "before": drawing.said(rows[one.indicator].spec, one.before) if one.before and one.indicator in rows else "",
+            "before": drawing.said(rows[one.indicator].spec, one.before)
+            if one.before and one.indicator in rows
+            else "",
             "after": drawing.said(rows[one.indicator].spec, one.after) if one.indicator in rows else "",
             "seen": f"{one.number}|{one.indicator}|{one.before.version if one.before else 0}",
         }

@@ -115,15 +115,16 @@ def download(request: HttpRequest, number: str, form: str) -> HttpResponse:
     return made
 
 
-def _context(
-    request: HttpRequest, assessment: Assessment, typed: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def _context(request: HttpRequest, assessment: Assessment, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
     view = queries.view_of(assessment, on=today(), thorough=True)
     names = {one.part.id: one.part.name for one in view.items}
     may_fill, _why = can(check_can_fill, request.user, assessment, on=today())
     may_submit, why_not = can(check_can_submit, request.user, assessment, agreed=True, on=today())
     if may_submit and view.blocking:
-        may_submit, why_not = False, {"zh": "请先处理必须改正的问题。", "en": "Put right first what stops a submission."}
+        may_submit, why_not = (
+            False,
+            {"zh": "请先处理必须改正的问题。", "en": "Put right first what stops a submission."},
+        )
     elif may_submit and view.asking:
         may_submit, why_not = False, {"zh": "请先对每条提示说明原因。", "en": "Give a reason for every hint first."}
 

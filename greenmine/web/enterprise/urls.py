@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.enterprise import home, listing, moving, sharing, submitting, weighing, working
+from greenmine.web.enterprise import home, listing, moving, sharing, submitting, weighing, workbooks, working
 
 app_name = "enterprise"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("assessments/<str:number>/gaps/", weighing.gaps, name="gaps"),
     path("assessments/<str:number>/compare/", weighing.compare, name="compare"),
     path("assessments/<str:number>/share/", sharing.page, name="share"),
+    path("assessments/<str:number>/workbook/", workbooks.page, name="workbook"),
+    path("assessments/<str:number>/workbook.xlsx", workbooks.out, name="workbook_out"),
     path("assessments/<str:number>/move/", moving.page, name="move"),
     path("assessments/<str:number>/move/undo/", moving.undo, name="move_undo"),
     path("assessments/<str:number>/submit/", submitting.page, name="submit"),

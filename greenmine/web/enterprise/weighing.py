@@ -65,7 +65,9 @@ def removal_risk(request: HttpRequest, number: str) -> HttpResponse:
     """Which removal grounds seem present, are open, or come nearer (移出风险提示): a hint, never a decision."""
     mine = asked.mine_or_404(request, number)
     context = {"mine": mine, "risk": queries.removal_risk(mine.key, on=today())}
-    return render(request, "enterprise/risk.html", context | {"state_url": reverse("authority:state_fact", args=[mine.key])})
+    return render(
+        request, "enterprise/risk.html", context | {"state_url": reverse("authority:state_fact", args=[mine.key])}
+    )
 
 
 @login_required
@@ -81,4 +83,6 @@ def gates(request: HttpRequest, number: str) -> HttpResponse:
         for gate in queries.gates_preview(mine.key, on=today())
     ]
     context = {"mine": mine, "gates": found}
-    return render(request, "enterprise/gates.html", context | {"state_url": reverse("authority:state_fact", args=[mine.key])})
+    return render(
+        request, "enterprise/gates.html", context | {"state_url": reverse("authority:state_fact", args=[mine.key])}
+    )

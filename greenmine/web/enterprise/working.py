@@ -38,10 +38,11 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("enterprise:report", number)
     view = queries.view_of(assessment, on=today())
     may_withdraw, why_not_withdraw = can(check_can_withdraw, request.user, assessment, on=today())
+    frame = _frame(request, assessment)
     context = {
-        **_frame(request, assessment),
+        **frame,
         **drawing.page_of(view),
-        "autosave": True,
+        "autosave": frame["may_fill"],
         "may_withdraw": may_withdraw,
         "why_not_withdraw": why_not_withdraw,
     }

@@ -8,7 +8,10 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from tests.web.enterprise.conftest import firm, open_one, opened, submit  # noqa: F401 -- fixtures
+from tests.web.enterprise import conftest as enterprise
+from tests.web.enterprise.conftest import open_one, submit
+
+firm, opened = enterprise.firm, enterprise.opened  # the same fixtures
 
 
 @pytest.fixture
@@ -26,7 +29,13 @@ def test_the_list_holds_what_was_submitted_in_the_region_and_goes_out_as_it_is_s
     shown = client.get(listed).content.decode()
     for words in (submitted.number, "青山煤矿", "青山矿业有限公司", "已提交"):
         assert words in shown, words
-    for query in ("?q=青山", "?state=submitted", f"?verdict={submitted.verdict}", f"?year={submitted.year}", "?region=620400"):
+    for query in (
+        "?q=青山",
+        "?state=submitted",
+        f"?verdict={submitted.verdict}",
+        f"?year={submitted.year}",
+        "?region=620400",
+    ):
         assert submitted.number in client.get(listed + query).content.decode(), query
     for query in ("?q=白石", "?state=returned", "?year=1999", "?year=²", "?region=620500", "?after=0"):
         assert (submitted.number in client.get(listed + query).content.decode()) is (query == "?year=²"), query
@@ -45,17 +54,28 @@ def test_another_county_finds_no_trace(world, at_desk, submitted) -> None:
 
 def test_the_report_is_read_as_it_was_submitted_with_items_evidence_and_hints(world, at_desk, submitted) -> None:
     shown = at_desk(world.city).get(page("assessment", submitted)).content.decode()
-    for words in ("功能分区", "提交时的提示与说明", "已核对，情况属实", submitted.frozen_hash, "对本项提出退回意见", "按默认口径"):
+    for words in (
+        "功能分区",
+        "提交时的提示与说明",
+        "已核对，情况属实",
+        submitted.frozen_hash,
+        "对本项提出退回意见",
+        "按默认口径",
+    ):
         assert words in shown, words
 
 
-def test_a_report_goes_back_with_all_its_reasons_and_what_is_typed_stays_when_refused(world, at_desk, submitted) -> None:
+def test_a_report_goes_back_with_all_its_reasons_and_what_is_typed_stays_when_refused(
+    world, at_desk, submitted
+) -> None:
     client = at_desk(world.city)
     empty = client.post(page("assessment_return", submitted), {"indicator": ["", "zones"], "text": ["", " "]})
     assert (empty.status_code, "请填写退回理由" in empty.content.decode()) == (400, True)
     long = client.post(page("assessment_return", submitted), {"indicator": ["zones"], "text": ["长" * 1001]})
     assert "长" * 1001 in long.content.decode()
-    client.post(page("assessment_return", submitted), {"indicator": ["zones", ""], "text": ["缺少分区图", "请核对产量"]})
+    client.post(
+        page("assessment_return", submitted), {"indicator": ["zones", ""], "text": ["缺少分区图", "请核对产量"]}
+    )
     submitted.refresh_from_db()
     assert submitted.state == "returned"
     assert submitted.returns.get().reasons == [

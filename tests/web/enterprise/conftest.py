@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from tests.conftest import person
-from tests.web.authority.conftest import _a_desk, at_desk, world  # noqa: F401 -- fixtures
+from tests.web.authority import conftest as authority
 
+world, at_desk, _a_desk = authority.world, authority.at_desk, authority._a_desk  # noqa: SLF001 -- the same fixtures
 STANDARD = "demo-2026-gansu"  # what suits a mine of Gansu
 
 
@@ -30,7 +31,7 @@ class Firm:
 @pytest.fixture
 def firm(world: Any) -> Firm:
     """Everybody an enterprise has: who fills in, who fills in too, who signs, who only reads, who manages people."""
-    house, rival = (_house(who) for who in (world.firm, world.rival))
+    house, rival = (house_of(who) for who in (world.firm, world.rival))
     return Firm(
         clerk=world.firm,
         colleague=person(house, "e-colleague", "马复核", "reviewer"),
@@ -88,5 +89,5 @@ def submit(assessment: Any, firm: Firm) -> Any:
     return actions.submit(assessment, agreed=True, by=firm.decider, on=timezone.localdate(), organisation=firm.house)
 
 
-def _house(who: Any) -> Any:
+def house_of(who: Any) -> Any:
     return who.memberships.select_related("organisation").get().organisation

@@ -19,9 +19,9 @@ def rivals(world, firm):
     from django.utils import timezone
 
     from greenmine.assessment import actions
-    from tests.web.enterprise.conftest import _house
+    from tests.web.enterprise.conftest import house_of
 
-    found = open_one(world.red, world.rival, _house(world.rival))
+    found = open_one(world.red, world.rival, house_of(world.rival))
     draft = actions.Draft("unanswered", comment=SECRET)
     actions.answer(found, "zones", draft, seen=0, by=world.rival, on=timezone.localdate())
     return found

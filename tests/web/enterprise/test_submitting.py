@@ -78,11 +78,11 @@ def test_what_is_given_back_stands_on_top_and_the_earlier_report_stays_readable(
     from django.utils import timezone
 
     from greenmine.assessment import actions
-    from tests.web.enterprise.conftest import _house
+    from tests.web.enterprise.conftest import house_of
 
     found = submit(opened, firm)
     reasons = [{"indicator": "zones", "text": "请补充功能分区图"}, {"indicator": "", "text": "说明过于笼统"}]
-    actions.return_(found, reasons, by=world.city, organisation=_house(world.city), on=timezone.localdate())
+    actions.return_(found, reasons, by=world.city, organisation=house_of(world.city), on=timezone.localdate())
     client = at_desk(firm.clerk)
     shown = client.get(page("assessment", found)).content.decode()
     assert shown.index("请补充功能分区图") < shown.index('id="assessment-summary"')

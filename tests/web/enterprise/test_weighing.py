@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.web.enterprise.conftest import _house, fill, open_one, submit
+from tests.web.enterprise.conftest import fill, open_one, submit
 
 
 def page(name, found, *more):
