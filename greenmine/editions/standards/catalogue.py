@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from greenmine.editions import rulebook_files as files
+from greenmine.editions.edition import Edition
 from greenmine.editions.models import CatalogueEntry, CatalogueStage, Checklist, StandardUse
 from greenmine.editions.standards import shelf
 from greenmine.law.days import read_day
@@ -112,12 +113,6 @@ class Text:
         """Whether it is in force on a day."""
         return self.stage == "in_force" and (self.in_force_on is None or self.in_force_on <= on)
 
-    @property
-    def all_minerals(self) -> frozenset[str]:
-        """Its minerals and those of its industries; empty where it speaks of every mineral."""
-        table = shelf.classes()
-        return frozenset(self.minerals) | {m for name in self.industries if name in table for m in table[name].minerals}
-
 
 @dataclass(frozen=True, slots=True)
 class Applicable:
@@ -173,11 +168,11 @@ def applicable(sheet: Sheet, region_code: str | None, *, on: date) -> list[Appli
     }
     found = []
     for text in entries(on):
-        if not text.holds_on(on) or text.replaced_by or not _covers(text.territory, region_code, on):
+        if not text.holds_on(on) or text.replaced_by or not law.divisions.covers(text.territory, region_code, on):
             continue
         if text.level == "enterprise" and text.key not in uses:
             continue
-        applies, missing = _applies(text, sheet)
+        applies, missing = _applies(text, sheet, law)
         if applies is not False:
             found.append(Applicable(text, applies, missing, uses.get(text.key)))
     return found
@@ -233,20 +228,20 @@ def checklists_for(sheet: Sheet, region_code: str | None, *, on: date) -> list[t
     return [(text, checklist_of(text.key)) for text in texts]
 
 
-def _applies(text: Text, sheet: Sheet) -> tuple[bool | None, tuple[str, ...]]:
+def _applies(text: Text, sheet: Sheet, law: Edition) -> tuple[bool | None, tuple[str, ...]]:
     """Three-valued: every facet that is given must hold."""
     outcomes: list[bool | None] = []
     missing: list[str] = []
     for facet, fact in FACETS:
-        allowed = text.all_minerals if facet == "minerals" else frozenset(getattr(text, facet))
+        allowed = _minerals(text, law) if facet == "minerals" else frozenset(getattr(text, facet))
         if not allowed:
             continue
-        value = sheet.shown(fact, shelf.law_in_use().dictionary)
+        value = sheet.shown(fact, law.dictionary)
         outcomes.append(None if value is None else value in allowed)
         if value is None:
             missing.append(fact)
     if text.subject == "exploration":
-        explores = sheet.shown("exploration_project", shelf.law_in_use().dictionary)
+        explores = sheet.shown("exploration_project", law.dictionary)
         outcomes.append(explores if explores is None else bool(explores))
         if explores is None:
             missing.append("exploration_project")
@@ -255,8 +250,10 @@ def _applies(text: Text, sheet: Sheet) -> tuple[bool | None, tuple[str, ...]]:
     return (None, tuple(missing)) if None in outcomes else (True, ())
 
 
-def _covers(territory: str, region_code: str | None, on: date) -> bool:
-    return shelf.law_in_use().divisions.covers(territory, region_code, on)
+def _minerals(text: Text, law: Edition) -> frozenset[str]:
+    """Its minerals and those of its industries; empty where it speaks of every mineral."""
+    table = shelf.classes(law)
+    return frozenset(text.minerals) | {m for name in text.industries if name in table for m in table[name].minerals}
 
 
 def _standing(text: Text, steps: Iterable[CatalogueStage], on: date) -> Text:

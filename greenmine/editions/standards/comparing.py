@@ -67,8 +67,14 @@ def difference(before: Standard, after: Standard) -> Difference:
     )
 
 
+def parts(standard: Standard) -> tuple[Item, ...]:
+    """Preconditions and indicators, in the order of the text."""
+    told: tuple[Item, ...] = standard.preconditions or ()
+    return (*told, *standard.indicators)
+
+
 def _items(standard: Standard) -> dict[str, Item]:
-    return {item.id: item for item in (*(standard.preconditions or ()), *standard.indicators)}
+    return {item.id: item for item in parts(standard)}
 
 
 def _fields(one: Item, two: Item) -> tuple[dict[str, str], ...]:
@@ -81,7 +87,11 @@ def _head(before: Standard, after: Standard) -> list[tuple[dict[str, str], str, 
     rows = [
         ({"zh": "总分", "en": "points"}, before.points, after.points),
         ({"zh": "达标总分", "en": "pass mark"}, before.pass_marks.total, after.pass_marks.total),
-        ({"zh": "各一级最低得分率", "en": "least share"}, before.pass_marks.dimension_ratio, after.pass_marks.dimension_ratio),
+        (
+            {"zh": "各一级最低得分率", "en": "least share"},
+            before.pass_marks.dimension_ratio,
+            after.pass_marks.dimension_ratio,
+        ),
         ({"zh": "施行日", "en": "in force from"}, before.in_force[0], after.in_force[0]),
         ({"zh": "适用地区", "en": "territory"}, before.territory, after.territory),
         ({"zh": "性质", "en": "status"}, before.status, after.status),
@@ -95,5 +105,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, int):
         return said(value)
     return str(float(value)) if hasattr(value, "numerator") else str(value)
-
-

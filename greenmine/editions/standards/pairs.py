@@ -8,6 +8,7 @@ from typing import Any
 
 from greenmine.editions.standards import shelf
 from greenmine.editions.standards.actions import CannotLoad
+from greenmine.editions.standards.comparing import parts
 from greenmine.law.indicators import Standard
 
 SHEET = "指标对应"
@@ -18,8 +19,8 @@ COLUMNS = len(TITLES)
 
 def rows(old: Standard, new: Standard) -> list[list[str]]:
     """The pairs as they stand, or, where nobody mapped the two, items of the same id side by side."""
-    before = {item.id: item.name["zh"] for item in (*(old.preconditions or ()), *old.indicators)}
-    after = {item.id: item.name["zh"] for item in (*(new.preconditions or ()), *new.indicators)}
+    before = {item.id: item.name["zh"] for item in parts(old)}
+    after = {item.id: item.name["zh"] for item in parts(new)}
     known = shelf.mapping(old.id, new.id)
     if known is not None:
         return [

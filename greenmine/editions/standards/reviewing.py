@@ -13,7 +13,8 @@ from greenmine.editions import queries as editions
 from greenmine.editions.edition import Edition
 from greenmine.editions.models import IndicatorSet
 from greenmine.editions.standards import catalogue, shelf
-from greenmine.law.indicators import Indicator, Precondition, Standard
+from greenmine.editions.standards.comparing import Item, parts
+from greenmine.law.indicators import Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def needing_review(standard: Standard, *, on: date) -> list[NeedsReview]:
     texts = {text.key: text for text in catalogue.entries(on)}
     moved = [text for text in texts.values() if text.industries and (text.stage == "abolished" or text.replaced_by)]
     found: list[NeedsReview] = []
-    for item in (*(standard.preconditions or ()), *standard.indicators):
+    for item in parts(standard):
         for provision in item.provisions:
             for zh, en in _of_provision(provision, law, before, on):
                 found.append(NeedsReview(item.id, dict(item.name), provision, zh, en))
@@ -62,7 +63,7 @@ def _of_provision(provision: str, law: Edition, before: Edition | None, on: date
         yield f"引用的文件 {law.cite(provision)} 原定期限已于 {day} 届满", f"{law.cite(provision)} lapsed on {day}"
 
 
-def _of_texts(item: Indicator | Precondition, moved: list[catalogue.Text]) -> Iterator[NeedsReview]:
+def _of_texts(item: Item, moved: list[catalogue.Text]) -> Iterator[NeedsReview]:
     for text in moved:
         if set(text.industries) & set(item.applies.industries):
             by = f"，由 {text.replaced_by} 代替" if text.replaced_by else "，已废止"

@@ -185,9 +185,9 @@ def classes_text() -> str:
     return (_folder() / "classes.yaml").read_text(encoding="utf-8")
 
 
-def classes() -> Classes:
+def classes(law: Edition | None = None) -> Classes:
     """The nine industry classes with their minerals."""
-    return _reading(law_in_use()).classes
+    return _reading(law or law_in_use()).classes
 
 
 def shipped() -> Mapping[str, Standard]:

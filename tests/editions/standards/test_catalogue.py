@@ -114,7 +114,11 @@ def test_indicators_are_listed_for_review_when_a_cited_text_lapses_or_is_replace
     assert ("order", "yn-2025/2.3.3.l") not in found
     register(replace(ISSUED, number="DZ/T 0315-2026", level="industry", territory="000000", replaces="DZ/T 0315-2018"))
     after = {(one.item, one.source) for one in needing_review(demo, on=ON)} - found
-    assert after == {("storage-solid", "DZ/T 0315-2018"), ("water-mine", "DZ/T 0315-2018"), ("gas-coal", "DZ/T 0315-2018")}
+    assert after == {
+        ("storage-solid", "DZ/T 0315-2018"),
+        ("water-mine", "DZ/T 0315-2018"),
+        ("gas-coal", "DZ/T 0315-2018"),
+    }
 
 
 @pytest.mark.shows("cn-2024-1/13.3", by="record", refusal=True)
@@ -165,7 +169,12 @@ OWN = Draft(
 def test_an_enterprise_registers_its_own_standard_with_scope_and_version(law):
     row = register(OWN, organisation="O00000004")
     text = catalogue.entry(row.key, ON)
-    assert (text.level, text.version, text.industries, text.enterprise) == ("enterprise", "2026版", ("coal",), "E00000001")
+    assert (text.level, text.version, text.industries, text.enterprise) == (
+        "enterprise",
+        "2026版",
+        ("coal",),
+        "E00000001",
+    )
     assert Record.objects.get(verb="standards.registered").cite == ["cn-2024-1/14.2.a", "kz-2024/20.2.a"]
 
 
@@ -219,7 +228,9 @@ STAGED = [
 
 @pytest.mark.parametrize(("level", "territory"), STAGED)
 def test_a_text_is_followed_from_draft_through_revision_with_its_bodies(law, level, territory):
-    row = register(replace(DRAFT, level=level, territory=territory, participants=("省市场监管局", "矿业协会"), issuer="矿业协会"))
+    row = register(
+        replace(DRAFT, level=level, territory=territory, participants=("省市场监管局", "矿业协会"), issuer="矿业协会")
+    )
     for stage, day, number in (("consultation", 4, ""), ("issued", 6, "X/T 7-2026"), ("in_force", 9, "")):
         registering.advance(
             row.key, stage, stage_on=date(2026, day, 1), number=number, source="公告", by="韩审核", on=ON
@@ -234,8 +245,12 @@ def test_a_text_is_followed_from_draft_through_revision_with_its_bodies(law, lev
 
 
 REFUSED = [
-    pytest.param("national", "000000", marks=pytest.mark.shows("cn-2024-1/15.8.a", by="record", refusal=True), id="national"),
-    pytest.param("industry", "000000", marks=pytest.mark.shows("cn-2024-1/15.8.b", by="record", refusal=True), id="industry"),
+    pytest.param(
+        "national", "000000", marks=pytest.mark.shows("cn-2024-1/15.8.a", by="record", refusal=True), id="national"
+    ),
+    pytest.param(
+        "industry", "000000", marks=pytest.mark.shows("cn-2024-1/15.8.b", by="record", refusal=True), id="industry"
+    ),
     pytest.param("local", "530000", marks=pytest.mark.shows("yn-2025/A.4.a", by="record", refusal=True), id="local"),
     pytest.param("local", "620000", marks=pytest.mark.shows("gs-2023/3.2.a", by="record", refusal=True), id="gansu"),
     pytest.param("group", "620000", marks=pytest.mark.shows("gs-2023/3.2.b", by="record", refusal=True), id="group"),
@@ -268,10 +283,14 @@ def test_a_text_neither_goes_back_nor_skips_its_number_nor_its_bodies(law, level
 
 @pytest.mark.shows("gs-2023/3.1.b", by="record")
 def test_a_draft_of_an_exploration_standard_names_its_body_kind_and_stage(law):
-    row = register(replace(DRAFT, subject="exploration", territory="620000", lead="甘肃省地矿局", title="绿色勘查验收标准"))
+    row = register(
+        replace(DRAFT, subject="exploration", territory="620000", lead="甘肃省地矿局", title="绿色勘查验收标准")
+    )
     text = catalogue.entry(row.key, ON)
     assert (text.subject, text.lead, text.stage) == ("exploration", "甘肃省地矿局", "drafting")
-    missing = [one.title["zh"] for one in catalogue.planned(ON) if one.subject == "exploration" and one.stage == "planned"]
+    missing = [
+        one.title["zh"] for one in catalogue.planned(ON) if one.subject == "exploration" and one.stage == "planned"
+    ]
     assert len(missing) == 2
 
 
@@ -290,7 +309,9 @@ SEVEN = [
     for group, (number, mineral) in GROUPS.items()
 ]
 SEVEN_REFUSED = [
-    pytest.param(group, mineral, marks=pytest.mark.shows(f"nm-2020/3.2.b.{number}", by="record", refusal=True), id=group)
+    pytest.param(
+        group, mineral, marks=pytest.mark.shows(f"nm-2020/3.2.b.{number}", by="record", refusal=True), id=group
+    )
     for group, (number, mineral) in GROUPS.items()
 ]
 
@@ -320,7 +341,9 @@ def test_an_industry_without_a_regional_standard_is_reported_missing(law, sheet,
 
 @pytest.mark.shows("nm-2020/3.2.b", by="record")
 def test_each_mineral_belongs_to_one_of_seven_industries_and_what_lacks_a_standard_is_said(law):
-    assert {group: catalogue.group_of("150000", mineral) for group, (_, mineral) in GROUPS.items()} == {g: g for g in GROUPS}
+    assert {group: catalogue.group_of("150000", mineral) for group, (_, mineral) in GROUPS.items()} == {
+        g: g for g in GROUPS
+    }
     missing = [gap.industry for gap in catalogue.gaps(ON) if gap.is_missing]
     assert missing == ["coal", "nonferrous", "metallurgy", "chemical", "nonmetal", "sand-clay"]
 
@@ -349,7 +372,11 @@ def test_the_exploration_specification_is_in_the_catalogue_and_its_checklist_is_
 
 @pytest.mark.shows("gs-2023/3.1.d", by="act", refusal=True)
 def test_an_empty_or_unsourced_checklist_is_refused_and_a_missing_one_is_said(law, sheet):
-    for items, source, sentence in (([], "文本", "1 至"), ([{"zh": " "}], "文本", "第 1 项为空"), (ITEMS, " ", "文本来源")):
+    for items, source, sentence in (
+        ([], "文本", "1 至"),
+        ([{"zh": " "}], "文本", "第 1 项为空"),
+        (ITEMS, " ", "文本来源"),
+    ):
         with pytest.raises(CannotRegister, match=sentence):
             registering.load_checklist("dz-t-0374-2021", items, source=source, by="韩审核", on=ON)
     assert [items for _, items in catalogue.checklists_for(exploring(sheet), "620422", on=ON)] == [None, None]

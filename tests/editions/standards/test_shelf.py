@@ -21,7 +21,11 @@ SHIPPED = {"cn-2020", "cn-2024", "nm-2024", "demo-2026", "demo-2026-gansu", "dem
 def test_the_shipped_sets_stand_side_by_side_and_only_the_demonstration_can_decide(law):
     entries = {entry.id: entry for entry in standards.listed()}
     assert set(entries) == SHIPPED
-    assert {name for name, entry in entries.items() if entry.can_decide} == {"demo-2026", "demo-2026-gansu", "demo-2027"}
+    assert {name for name, entry in entries.items() if entry.can_decide} == {
+        "demo-2026",
+        "demo-2026-gansu",
+        "demo-2027",
+    }
     assert {entry.id for entry in standards.listed(ON)} == SHIPPED - {"cn-2020", "demo-2027"}
 
 
@@ -169,7 +173,9 @@ def _changed_files(tmp_path, monkeypatch):
     for name in ("demo-2026.yaml", "classes.yaml"):
         path = tmp_path / "rulebook/standards" / name
         text = path.read_text(encoding="utf-8")
-        changed = text.replace("total: 80", "total: 82").replace("minerals: [\n    copper", "minerals: [\n    agate, copper")
+        changed = text.replace("total: 80", "total: 82").replace(
+            "minerals: [\n    copper", "minerals: [\n    agate, copper"
+        )
         path.write_text(changed, encoding="utf-8")
     monkeypatch.setenv(rulebook_files.FOLDER_VARIABLE, str(tmp_path / "rulebook"))
 
@@ -201,6 +207,8 @@ def test_a_mapping_that_forgets_an_item_is_refused_with_its_name(law):
 def test_a_mapping_is_loaded_in_place_of_the_one_before(law):
     text = (shelf._mapping_folder() / "demo-2026--demo-2027.yaml").read_text(encoding="utf-8")
     for _ in range(2):
-        actions.load_indicator_mapping(text.replace("relation: narrower", "relation: wider"), by="何运维", on=ON, source="函")
+        actions.load_indicator_mapping(
+            text.replace("relation: narrower", "relation: wider"), by="何运维", on=ON, source="函"
+        )
     assert {pair.relation for pair in standards.mapping("demo-2026", "demo-2027").pairs} == {"equal", "wider", "none"}
     assert [one.to_id for one in standards.mappings()] == ["demo-2027"]
