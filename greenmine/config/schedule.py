@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from greenmine.accounts.queries import today
+from greenmine.assessment import tasks as assessment
 from greenmine.assessors import tasks as assessors
 from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
@@ -62,6 +63,15 @@ def remind_overdue() -> None:
     procedures.remind_overdue(on=today())
 
 
+def remind_self_assessment() -> None:
+    """Enterprises are reminded of mines that should assess themselves again (定期自评)."""
+    try:
+        edition = editions.active()
+    except NoEditionActive:
+        return
+    assessment.remind(edition, on=today())
+
+
 def chase_engagements() -> None:
     """The commissioning side learns which step of an engagement is overdue."""
     assessors.remind_overdue(on=today())
@@ -90,6 +100,7 @@ SCHEDULE = (
     Tick(turn_the_day, DAY),
     Tick(remind_overdue, DAY),
     Tick(chase_engagements, DAY),
+    Tick(remind_self_assessment, DAY),
     Tick(look_for_signals, 60),
     Tick(compare_assessors, DAY),
 )
