@@ -163,6 +163,7 @@ def entry(key: str, on: date) -> Text:
 
 def applicable(sheet: Sheet, region_code: str | None, *, on: date) -> list[Applicable]:
     """Which texts in force a mine must carry out, and those of which it is unknown; the most binding level first."""
+    law = shelf.law_in_use()
     uses = {
         use.entry: use.since for use in StandardUse.objects.filter(mine=sheet.key, until__isnull=True, since__lte=on)
     }
