@@ -72,3 +72,9 @@ def openings_by(agency: str) -> QuerySet[Opening]:
 def notices() -> QuerySet[PublicNotice]:
     """Every published notification of a verified case, the latest first."""
     return PublicNotice.objects.order_by("-published_on", "-id")
+
+
+def openings_for(person: Any, agency: str, *, on: date) -> QuerySet[Opening]:
+    """The same as far as a person may see it: files that lie in his region."""
+    scope = accounts.reach(person, "integrity.see", on=on)
+    return openings_by(agency).filter(scope.condition(region="provenance__region_code"))
