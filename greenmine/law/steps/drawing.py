@@ -41,11 +41,6 @@ class Box:
         return self.middle[0]
 
     @property
-    def long(self) -> bool:
-        """Whether the words must be set narrower to stay in the box, in either language."""
-        return any(_width(words) > self.text_width for words in self.title.values())
-
-    @property
     def text_width(self) -> int:
         """The room for the words."""
         return self.width - 2 * BEND
@@ -189,8 +184,3 @@ def _arrow(origin: Box, to: Box, lane: int | None, numbers: tuple[int, ...], *, 
     start, end = origin.middle[1] + BEND * side, to.middle[1] - BEND * side
     path = f"M{edge} {start} H{x} V{end} H{edge}"
     return Arrow(origin.state, to.state, path, x, (start + end) // 2, numbers, is_open)
-
-
-def _width(words: str) -> int:
-    """About how wide a text of 13 pixels is."""
-    return sum(13 if ord(sign) > 0x2E7F else 7 for sign in words)  # noqa: PLR2004 -- where Chinese begins
