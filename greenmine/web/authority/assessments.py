@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -109,7 +109,7 @@ def give_back(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-def download(request: HttpRequest, number: str, form: str) -> HttpResponse:
+def download(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
     """The submitted report as a file."""
     made = reports.frozen_file(request, _assessment_or_404(request, number), form)
     if made is None:

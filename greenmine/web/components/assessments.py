@@ -74,7 +74,8 @@ class Row:
     @property
     def step(self) -> str:
         """The step of a range, in points; nothing where the scale is another."""
-        return points_in_words(self.spec.scale.step) if _has_range(self.spec) else ""
+        scale = getattr(self.spec, "scale", None)
+        return points_in_words(scale.step) if isinstance(scale, Range) else ""
 
     @property
     def is_short(self) -> bool:
@@ -164,7 +165,7 @@ def row_of_saved(spec: Spec, saved: Any) -> Row:
 
 def summary_of(standard: Standard, result: Result, *, flags: Iterable[Any] = ()) -> dict[str, Any]:
     """Total and dimensions with their bounds against the marks, vetoes, and why."""
-    names = {one.id: one.name for one in (*(standard.preconditions or ()), *standard.indicators)}
+    names = {part.id: part.name for part in scoring.parts(standard)}
     marks, possible = standard.pass_marks, result.possible[1]
     mark = None
     if marks.total is not None and standard.points:
@@ -290,10 +291,6 @@ def _claim(answer: Any, choices: Iterable[Choice]) -> str:
     if MET in offered and answer.met is not None:
         return MET if answer.met else UNMET
     return str(answer.score) if str(answer.score) in offered else TYPED
-
-
-def _has_range(spec: Spec) -> bool:
-    return isinstance(spec, Indicator) and isinstance(spec.scale, Range)
 
 
 def advice_of(standard: Standard, advice: Any) -> dict[str, Any]:

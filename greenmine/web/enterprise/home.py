@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from greenmine.accounts import permissions
 from greenmine.assessment import queries as assessment
@@ -31,11 +32,23 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": _rows(request, shown[:PAGE]),
         "next_after": shown[PAGE - 1].key if len(shown) > PAGE else "",
         "count": mines.count(),
-        "notices": notifications.waiting(request.user, on=today())[:NOTICES],
+        "notices": [_linked(row) for row in notifications.waiting(request.user, on=today())[:NOTICES]],
         "today": today(),
         "may_fill": permissions.can(request.user, "assessments.fill", on=today()),
     }
     return render(request, "enterprise/home.html", context)
+
+
+def _linked(notice: Any) -> dict[str, Any]:
+    """A to-do with the page on which it is done."""
+    place = notice.url
+    if not place and notice.about_kind == "assessment":
+        place = reverse("enterprise:assessment", args=[notice.about_key])
+    elif not place and notice.about_kind == "request":
+        place = reverse("authority:to_fill")
+    elif not place and notice.verb == "assessment.due":
+        place = f"{reverse('enterprise:assessment_new')}?mine={notice.about_key}"
+    return {"notice": notice, "place": place}
 
 
 def _rows(request: HttpRequest, mines: Sequence[Any]) -> list[dict[str, Any]]:

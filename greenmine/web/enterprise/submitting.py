@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -106,7 +106,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-def download(request: HttpRequest, number: str, form: str) -> HttpResponse:
+def download(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
     """The submitted report as a file: the frozen record itself, a document, or a PDF."""
     assessment = asked.assessment_or_404(request, number)
     made = reports.frozen_file(request, assessment, form)

@@ -71,7 +71,7 @@ def _content(request: HttpRequest, assessment: Assessment) -> bytes:
             raise CannotAssess(
                 "工作簿超过 5 MB，请使用本页下载的模板。", "The workbook is larger than 5 MB; use the template."
             )
-        return upload.read()
+        return bytes(upload.read())
     try:
         number, content = signing.loads(request.POST.get("kept", ""), salt=SALT, max_age=HOUR)
         if number == assessment.number:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.conftest import person
 from tests.web.authority import conftest as authority
 
-world, at_desk, _a_desk = authority.world, authority.at_desk, authority._a_desk  # noqa: SLF001 -- the same fixtures
+world, at_desk, _a_desk = authority.world, authority.at_desk, authority._a_desk
 STANDARD = "demo-2026-gansu"  # what suits a mine of Gansu
 
 

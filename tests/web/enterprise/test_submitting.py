@@ -65,6 +65,15 @@ def test_the_decider_submits_and_the_report_shows_hash_commitment_and_every_item
     assert "不能再修改" in late.json()["sentence"]
 
 
+def test_the_report_is_handed_out_as_word_and_pdf_to_the_house_and_its_region(world, firm, at_desk, opened) -> None:
+    found = submit(opened, firm)
+    pdf = b"".join(at_desk(firm.clerk).get(page("report_file", found, "pdf")).streaming_content)
+    assert pdf.startswith(b"%PDF-")
+    word = reverse("authority:assessment_file", args=[found.number, "docx"])
+    assert b"".join(at_desk(world.county).get(word).streaming_content).startswith(b"PK")
+    assert at_desk(world.other_county).get(word).status_code == 404
+
+
 def test_a_record_that_was_changed_afterwards_is_said_to_differ(world, firm, at_desk, opened) -> None:
     found = submit(opened, firm)
     last = found.submissions.get()
