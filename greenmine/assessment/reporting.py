@@ -29,11 +29,11 @@ MOST_FILES = 300
 LONGEST_CELL = 200  # what is longer stands whole in the frozen text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Content:
     """A content made here, in the shape in which evidence takes files."""
 
-    name: str
+    name: Any
     content: bytes
 
     def chunks(self) -> Iterable[bytes]:

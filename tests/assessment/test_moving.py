@@ -116,7 +116,9 @@ def test_nobody_else_moves_an_assessment(elsewhere, cast):
 def test_an_undone_move_gives_back_every_bit(elsewhere, cast, answers, linked, after):
     Move.objects.all().delete()
     ItemEvidence.objects.filter(assessment=elsewhere).delete()
-    ItemAnswer.objects.filter(assessment=elsewhere).update(state="unanswered", score=None, met=None, version=0, reason="")
+    ItemAnswer.objects.filter(assessment=elsewhere).update(
+        state="unanswered", score=None, met=None, version=0, reason=""
+    )
     AnswerChange.objects.all().delete()
     one = Assessment.objects.get(pk=elsewhere.pk)
     for indicator, (state, comment, effort) in answers.items():
@@ -131,7 +133,9 @@ def test_an_undone_move_gives_back_every_bit(elsewhere, cast, answers, linked, a
     if after:
         row = one.items.filter(indicator=after).first()
         if row is not None:
-            assessment.answer(one, after, Draft("unanswered", comment="改"), seen=row.version, by=cast.enterprise, on=ON)
+            assessment.answer(
+                one, after, Draft("unanswered", comment="改"), seen=row.version, by=cast.enterprise, on=ON
+            )
     assessment.undo_move(one, by=cast.enterprise, on=ON)
     back = Assessment.objects.get(pk=one.pk)
     assert snapshot(back) == before

@@ -9,7 +9,7 @@ import pytest
 from greenmine.assessment import actions as assessment
 from greenmine.assessment import queries, scoring
 from greenmine.editions.standards import UnknownStandard
-from tests.assessment.conftest import ON, PRECONDITIONS, complete, document, explain, photo
+from tests.assessment.conftest import ON, PRECONDITIONS, complete, document, explain, new_mine, photo
 
 
 def view_of(one, on=ON):
@@ -54,7 +54,7 @@ def test_the_actual_method_is_compared_with_the_approved_plan_under_its_heading(
     assert (plan.decided_by_fact, plan.scored.fact_says) == (True, 0)
     assert plan.scored.binding
     assert "plan-executed" in view.result.vetoes
-    assert [one for one in found.items if one.part.id == "face-underground"][0].scored.applies is False
+    assert view.item("face-underground").scored.applies is False
 
 
 @pytest.mark.shows("cn-2024-1/4.1.f", by="record", refusal=True)
@@ -84,7 +84,13 @@ def test_management_rules_and_training_are_there_and_in_date_under_their_heading
 def test_rules_out_of_date_or_absent_are_named(opened, say, cast):
     say(opened, "systems", score=300)
     assessment.attach(
-        opened, "systems", need="rules-resources", upload=document(), dated_on=date(2023, 11, 20), by=cast.enterprise, on=ON
+        opened,
+        "systems",
+        need="rules-resources",
+        upload=document(),
+        dated_on=date(2023, 11, 20),
+        by=cast.enterprise,
+        on=ON,
     )
     view = view_of(opened)
     assert codes(view, "systems") == ["claimed_without_evidence", "expired_evidence"]
@@ -149,7 +155,9 @@ def test_the_look_of_the_site_is_an_item_with_photographs_and_a_score(opened, sa
 
 @pytest.mark.shows("gs-2023/3.7.e", "yn-2025/2.3.3.l", by="record", refusal=True)
 def test_an_old_photograph_of_the_site_is_asked_about(opened, say, cast):
-    assessment.attach(opened, "order", need="photo", upload=photo(4), dated_on=date(2025, 11, 20), by=cast.enterprise, on=ON)
+    assessment.attach(
+        opened, "order", need="photo", upload=photo(4), dated_on=date(2025, 11, 20), by=cast.enterprise, on=ON
+    )
     assert [flag.code for flag in say(opened, "order", score=300).flags] == ["expired_evidence"]
 
 
@@ -237,11 +245,18 @@ def test_a_zone_without_a_photograph_is_named(opened, say, cast):
 
 
 @pytest.mark.shows("yn-2025/A.1.a", by="record")
-def test_the_provinces_set_is_known_by_its_version_and_stays_computable(opened):
-    standard = scoring.standard_by(opened.standard, opened.standard_digest)
-    assert standard.territory == "620000"
-    assert standard.digest == opened.standard_digest
-    assert queries.result_of(opened, on=ON).standard_digest == opened.standard_digest
+def test_the_set_a_province_loads_is_versioned_and_its_mines_are_assessed_by_it(edition, opened, cast, house):
+    from greenmine.editions import standards
+    from greenmine.editions.standards import actions as loading
+    from greenmine.law.indicators import dump_standard
+
+    text = dump_standard(standards.get("demo-2026")).replace("demo-2026", "yn-local").replace("000000", "530000", 1)
+    loading.load_indicator_set(text, by=cast.operator, on=ON, source="省自然资源厅通知")
+    mine = new_mine(edition, cast, "昆明煤矿", region="530112")
+    one = assessment.open_self(mine.key, by=cast.enterprise, organisation=house, on=ON, standard_id="yn-local")
+    assert (one.standard, one.standard_digest) == ("yn-local", standards.get("yn-local").digest)
+    assert scoring.standard_of(one).territory == "530000"
+    assert queries.result_of(one, on=ON).standard_digest == one.standard_digest != opened.standard_digest
 
 
 @pytest.mark.shows("yn-2025/A.1.a", by="record", refusal=True)
@@ -252,7 +267,12 @@ def test_a_version_nobody_loaded_is_refused(opened):
 
 def test_results_are_grouped_as_each_document_names_it(opened):
     found = queries.by_heading(view_of(opened))
-    assert {name: len(rows) for name, rows in found.items()} == {"cn-2024-1": 5, "gs-2023": 5, "yn-2025": 3, "kz-2024": 7}
+    assert {name: len(rows) for name, rows in found.items()} == {
+        "cn-2024-1": 5,
+        "gs-2023": 5,
+        "yn-2025": 3,
+        "kz-2024": 7,
+    }
     from greenmine.assessment.queries.headings import unplaced
 
     assert {name: rows for name, rows in unplaced(view_of(opened)).items() if rows and name != "kz-2024"} == {}

@@ -17,10 +17,11 @@ from greenmine.assessment.flags import BLOCKS, NOTES, Flag
 from greenmine.assessment.models import Acknowledgement, AnswerChange, Assessment, ItemAnswer, ItemEvidence
 from greenmine.assessment.permissions import LONGEST_REASON, CannotAssess, Overtaken, check_can_fill
 from greenmine.assessment.queries.views import flags
+from greenmine.editions import queries as editions
 from greenmine.evidence import actions as evidence
 from greenmine.evidence.models import Provenance
 from greenmine.facts.statements import EARLIEST_DAY
-from greenmine.law.indicators import Result
+from greenmine.law.indicators import Result, Standard
 from greenmine.law.indicators.standard import Indicator, Precondition
 from greenmine.registry.models import Mine
 
@@ -169,7 +170,7 @@ def check_may_use(provenance: Provenance, assessment: Assessment) -> None:
     )
 
 
-def _part(standard: scoring.Standard, indicator: str) -> Precondition | Indicator:
+def _part(standard: Standard, indicator: str) -> Precondition | Indicator:
     part = scoring.part(standard, indicator)
     if part is None:
         raise CannotAssess(
@@ -228,5 +229,5 @@ def _check_link(
 
 
 def _check_fact(fact: str) -> None:
-    if fact not in scoring.editions.active().dictionary:
+    if fact not in editions.active().dictionary:
         raise CannotAssess(f"事实目录中没有“{fact}”。", f"The dictionary has no fact {fact!r}.")

@@ -178,7 +178,7 @@ def _link(found: Assessment, source: Assessment, link: ItemEvidence, *, by: Pers
         assessment=found,
         indicator=link.indicator,
         need=link.need,
-        provenance_id=link.provenance_id,
+        provenance=link.provenance,
         fact=link.fact,
         detached_at=None,
         defaults={

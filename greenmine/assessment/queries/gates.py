@@ -167,7 +167,7 @@ def _submitted(submitted: Assessment | None) -> GateLine:
 def _preconditions(result: Result) -> Iterable[GateLine]:
     for one in result.preconditions:
         kind = {True: FINE, False: STOPS, None: ASKS}[one.outcome]
-        why = one.reasons[0] if one.reasons else {"zh": "", "en": ""}
+        why: Words = one.reasons[0] if one.reasons else {"zh": "", "en": ""}
         name = _names(result).get(one.id, {"zh": one.id, "en": one.id})
         what = {"zh": f"先决条件：{name['zh']}", "en": f"precondition: {name['en']}"}
         yield GateLine(kind, what, why, tuple(one.missing))
@@ -185,7 +185,7 @@ def _passed(result: Result | None) -> GateLine:
         why = {"zh": "还没有开展自评。", "en": "There is no self-assessment yet."}
         return GateLine(ASKS, what, why, ("self_assessment_passed",), cite=cite)
     kind = {"pass": FINE, "fail": STOPS}.get(result.verdict, ASKS)
-    why = result.refused or (result.reasons[0] if result.reasons else {"zh": "", "en": ""})
+    why: Words = result.refused or (result.reasons[0] if result.reasons else {"zh": "", "en": ""})
     return GateLine(kind, what, why, tuple(result.missing_facts), cite=cite)
 
 
@@ -229,7 +229,7 @@ def _notes(mine_key: str, on: date) -> list[Words]:
     mine = registry.standing_mines().select_related("holder").get(key=mine_key)
     sisters: dict[str, Mine] = {one.key: one for one in registry.sister_mines(mine, on=on)}
     standings = MineStanding.objects.filter(mine__in=list(sisters), grounds__gt=0).order_by("mine")
-    notes = []
+    notes: list[Words] = []
     for standing in standings:
         own = sisters[standing.mine].holder_id == mine.holder_id
         name = f"“{sisters[standing.mine].name}”" if own else "控股企业所属的另一矿山"
