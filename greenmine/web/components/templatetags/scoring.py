@@ -44,15 +44,6 @@ def bounds(low: int, high: int) -> str:
 
 
 @register.filter
-def percent(ratio: Any) -> str:
-    """A ratio (of any exact kind) as a percentage with one digit, never rounded up to a mark it does not reach."""
-    if ratio is None:
-        return "—"
-    tenths = int(ratio * HUNDRED * 10)
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
-@register.filter
 def signed(hundredths: int | None) -> str:
     """A change of points with its sign; nothing where there is none to tell."""
     if hundredths is None:
