@@ -7,6 +7,7 @@ open difference, the signed commitments of the team, an answer to every item, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from greenmine.assessment import queries as assessments
 from greenmine.assessment.models import Assessment
@@ -20,10 +21,11 @@ Words = dict[str, str]
 MOST_NAMED = 8
 
 
-def hindrances(file: Fieldwork) -> list[Words]:
+def hindrances(file: Fieldwork, *, on: date) -> list[Words]:
     """Everything that keeps this fieldwork from becoming a report; nothing where it may be made."""
     standard = standard_by(file.standard, file.standard_digest)
-    result = assessments.result_of(Assessment.objects.get(number=file.assessment))
+    target = Assessment.objects.get(number=file.assessment)
+    result = assessments.result_of(target)
     visits = list(queries.visits_of(file.assessment))
     return [
         *_of_desk(file),
@@ -31,6 +33,7 @@ def hindrances(file: Fieldwork) -> list[Words]:
         *_of_site(file, standard, result, visits),
         *_of_commitments(file),
         *_of_answers(standard, result),
+        *_of_hints(target, on),
     ]
 
 
@@ -122,6 +125,17 @@ def _of_answers(standard: Standard, result: Result) -> Iterable[Words]:
     elif result.verdict == "undecided":
         missing = "、".join(result.missing[:MOST_NAMED])
         yield {"zh": f"结论仍待定，需先查明：{missing}", "en": f"undecided until this is known: {missing}"}
+
+
+def _of_hints(target: Assessment, on: date) -> Iterable[Words]:
+    """What the consistency checks ask about is explained before a report is made, as before any submission."""
+    waiting = [flag for flag in assessments.flags(target, on=on) if flag.is_open] if target.is_open else []
+    if waiting:
+        zh, en = "；".join(one.zh for one in waiting[:3]), " ".join(one.en for one in waiting[:3])
+        yield {
+            "zh": f"{len(waiting)} 条一致性检查提示须处理或说明：{zh}",
+            "en": f"{len(waiting)} hints of the checks are not settled: {en}",
+        }
 
 
 def _named(standard: Standard, items: Sequence[str], zh: str, en: str) -> Words:

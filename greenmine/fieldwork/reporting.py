@@ -40,7 +40,7 @@ def draft_report(
     """Draft the report (编制报告) or change the draft. CannotWork lists everything that is still missing."""
     check_can_work(by, file, on=on)
     check_leads(by, file)
-    waiting = hindrances(file)
+    waiting = hindrances(file, on=on)
     if waiting:
         zh, en = "；".join(one["zh"] for one in waiting), "; ".join(one["en"] for one in waiting)
         raise CannotWork(f"还不能编制报告：{zh}。", f"The report cannot be made yet: {en}.")
@@ -138,7 +138,7 @@ def file_report(report: Report, *, agreed: bool, by: Person, organisation: Organ
         raise CannotWork(
             "请先阅读并签署真实性承诺，再提交报告。", "Read and sign the truth commitment before the report is filed."
         )
-    waiting = hindrances(file)
+    waiting = hindrances(file, on=on)
     if waiting or digest(report_content.gather(file, locked)) != locked.content_hash:
         raise CannotWork(
             "审核之后记录又有变化，请项目负责人重新编制报告。",

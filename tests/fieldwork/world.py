@@ -142,7 +142,7 @@ def photograph(shade: int = 0, exif: Any = None) -> bytes:
     out = io.BytesIO()
     picture = Image.new("RGB", (64, 48), (shade % 256, shade // 256 % 256, 90))
     if exif is None:
-        picture.save(out, "JPEG")
+        picture.save(out, "JPEG", comment=f"picture {shade}".encode())
     else:
         picture.save(out, "JPEG", exif=exif)
     return out.getvalue()

@@ -41,7 +41,7 @@ def page(request: HttpRequest, engagement: str) -> HttpResponse:
         "versions": list(file.reports.order_by("-version")),
         "reviews": reviews,
         "next_role": next((role for role in Review.Role.values if role not in passed), ""),
-        "waiting": hindrances(file) if may_work else [],
+        "waiting": hindrances(file, on=today()) if may_work else [],
         "may_work": may_work,
         "why_not": both(why_not),
         "leads": file.leader_id == request.user.pk,

@@ -53,7 +53,7 @@ def page(request: HttpRequest, engagement: str) -> HttpResponse:
         "why_not": both(why_not),
         "visits": list(file.visits.order_by("number").prefetch_related("members__person")),
         "team": engaged.team(engaged.engagement(engagement)),
-        "waiting": hindrances(file) if may_work else [],
+        "waiting": hindrances(file, on=today()) if may_work else [],
         "report": queries.latest_report(file),
         "own": desk.self_assessment_of(file) if may_work else None,
     }

@@ -194,6 +194,14 @@
     });
     show(form);
   }
+  // What was saved last stands in the form again, so that it can be changed.
+  function refill(form) {
+    var own = rows.filter(function (row) { return row.kind === "finding" && row.item === form.dataset.item && row.author === PERSON; });
+    if (form.dataset.role !== "finding" || !own.length) { return; }
+    var said = own[own.length - 1].payload, typed = form.querySelector("[name='score'][type='number']");
+    var score = said.score === null ? "" : String(typed ? said.score / 100 : said.score);
+    restore(form, { claim: said.state, score: score, met: said.met === null ? "" : said.met ? "yes" : "no", comment: said.comment, reason: said.reason });
+  }
   function show(form) {
     var claim = checked(form, "claim");
     all("[data-when]", form).forEach(function (one) { one.hidden = one.dataset.when !== claim; });
@@ -202,6 +210,7 @@
   // ---- showing ----
   var STATES = { queued: say("待同步", "waiting"), kept: say("已同步", "sent"), refused: say("未接收", "refused"), unfinished: say("正在处理", "under way") };
   var TONES = { queued: "orange", kept: "green", refused: "red", unfinished: "secondary" };
+  function clock(moment) { return new Date(moment).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false }); }
   function words(row) {
     var said = row.payload;
     if (row.kind === "finding") {
@@ -212,7 +221,7 @@
     if (row.kind === "note") { return say("记录：", "Note: ") + said.text; }
     var where = said.latitude === undefined || said.latitude === null ? say("无定位", "no position") + (said.place ? " · " + said.place : "")
       : said.latitude.toFixed(5) + ", " + said.longitude.toFixed(5) + " ±" + Math.round(said.accuracy_m || 0) + " m";
-    return say("影像：", "Photograph: ") + row.device_time.slice(11, 16) + "Z · " + where + " · SHA-256 " + (said.sha256 || "…").slice(0, 12);
+    return say("影像：", "Photograph: ") + clock(row.device_time) + " · " + where + " · SHA-256 " + (said.sha256 || "…").slice(0, 12);
   }
   function line(row, gone) {
     var made = make("li", undefined, "site-line");
@@ -352,7 +361,7 @@
   load().then(finishInterrupted).then(load).then(function () {
     return Promise.all(all("form[data-item]").map(function (form) {
       show(form);
-      return store.get("drafts", draftKey(form)).then(function (kept) { if (kept) { restore(form, kept.said); } });
+      return store.get("drafts", draftKey(form)).then(function (kept) { if (kept) { restore(form, kept.said); } else { refill(form); } });
     }));
   }).then(function () {
     draw();
