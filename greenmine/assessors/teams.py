@@ -156,9 +156,7 @@ def declare(
     engagement, act = steps.lock(engagement), Act(by, organisation, on)
     check_is_engaged(by, organisation, engagement, on=on)
     member = next((one for one in queries.team_of(engagement) if one.assessor.key == assessor_key), None)
-    if member is None or engagement.state not in (
-        "team_named", "declared", "desk_reviewed", "questions_settled", "entry_noticed",
-    ):  # fmt: skip
+    if member is None or engagement.state not in {"team_named", *queries.table().step("change_team").origins}:
         raise CannotEngage(
             "该人员不在本委托的评估组中，或不在签署阶段", "not a member of this team, or not the time to sign"
         )

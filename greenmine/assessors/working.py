@@ -224,11 +224,7 @@ def review(
         raise CannotEngage("审核的报告不明确，请重新打开", "it is not clear which report is reviewed: open it again")
     steps.allowed(engagement, "review", act)
     accounts.check_can(by, VERBS[Review.Role(role)], on=on, organisation=organisation.key)
-    given = _given(engagement)
-    number = given[-1].round if given and given[-1].passed else (given[-1].round + 1 if given else 1)
-    signed = [one for one in given if one.round == number and one.passed]
-    if len(signed) == len(ORDER):
-        number, signed = number + 1, []
+    number, signed = _round(engagement, Review.Role(role), report_hash)
     _check_turn(engagement, signed, Review.Role(role), report_hash, by, comment, passed=passed)
     found = Review.objects.create(
         engagement=engagement, round=number, role=role, report_hash=report_hash, passed=passed,
@@ -239,6 +235,8 @@ def review(
         engagement, "assessors.report_reviewed", act, f"{found.get_role_display()}审核：{words[0]}",
         f"review by {role}: {words[1]}", ["cn-2024-1/8.6.b"], note=found.comment,
     )  # fmt: skip
+    engagement.report_hash = ""  # what was reviewed before is not filed while another round runs
+    engagement.save(update_fields=["report_hash"])
     if passed and len(signed) + 1 == len(ORDER):
         check_team_stands(engagement, on=on)
         engagement.report_hash = report_hash
@@ -246,8 +244,20 @@ def review(
     return found
 
 
-def _given(engagement: Engagement) -> list[Review]:
-    return list(engagement.reviews.order_by("id"))
+def _round(engagement: Engagement, role: Review.Role, report_hash: str) -> tuple[int, list[Review]]:
+    """The round of reviews that runs, and who passed the report in it.
+
+    A new one begins after three signatures, after somebody sent the report back, and when the leader signs a changed one.
+    """
+    given = list(engagement.reviews.order_by("id"))
+    if not given:
+        return 1, []
+    last = given[-1]
+    signed = [one for one in given if one.round == last.round]
+    changed = role == Review.Role.LEADER and report_hash != last.report_hash
+    if not last.passed or len(signed) == len(ORDER) or changed:
+        return last.round + 1, []
+    return last.round, signed
 
 
 def _check_turn(

@@ -280,6 +280,27 @@ def test_a_changed_report_is_reviewed_anew(world: World) -> None:
         assessors.file_report(found, HASH, **world.as_("agency_decider"))
 
 
+def test_a_report_changed_without_a_word_is_signed_anew_from_the_leader(world: World) -> None:
+    found = world.visited()
+    assessors.review(found, "leader", HASH, passed=True, **world.as_("agency"))
+    assessors.review(found, "leader", "cd" * 32, passed=True, **world.as_("agency"))
+    assessors.review(found, "quality", "cd" * 32, passed=True, **world.as_("agency_reviewer"))
+    assert list(found.reviews.order_by("id").values_list("round", "role")) == [
+        (1, "leader"), (2, "leader"), (2, "quality"),
+    ]  # fmt: skip
+
+
+def test_a_report_changed_after_all_signed_is_not_filed_until_signed_anew(world: World) -> None:
+    found = world.reviewed()
+    assessors.review(found, "leader", "cd" * 32, passed=True, **world.as_("agency"))
+    for digest in (HASH, "cd" * 32):
+        with pytest.raises(CannotEngage, match="不一致"):
+            assessors.file_report(again(found), digest, **world.as_("agency_decider"))
+    assessors.review(found, "quality", "cd" * 32, passed=True, **world.as_("agency_reviewer"))
+    assessors.review(found, "signatory", "cd" * 32, passed=True, **world.as_("agency_decider"))
+    assert assessors.file_report(again(found), "cd" * 32, **world.as_("agency_decider")).state == "filed"
+
+
 def test_a_returned_report_comes_back_after_another_review(world: World) -> None:
     found = world.filed()
     with pytest.raises(CannotEngage, match="一次性"):

@@ -209,8 +209,8 @@ def test_an_unknown_test_result_stays_unknown_and_is_shown(world: World) -> None
     said = [one["zh"] for one in hints(world.edition, found, on=ON)]
     assert f"{person.name} 没有考核合格的培训记录（待核实）" in said
     for wrong in ({"trained_on": ON + timedelta(days=1)}, {"score": Decimal(101)}):
+        given = {"trained_on": ON, **wrong}
         with pytest.raises(CannotRegister):
-            given = {"trained_on": ON, **wrong}
             assessors.record_training(person, "另一培训", **given, **world.as_("agency"))
     with pytest.raises(CannotRegister, match="已登记"):
         assessors.record_training(person, "培训", trained_on=ON, **world.as_("agency"))

@@ -18,7 +18,7 @@ from .conftest import FIELDS, HASH, NO_PERSONAL_TIES, ON, World, again, make_age
 def test_the_team_is_named_with_its_leader_first(world: World) -> None:
     found = world.accepted()
     team = assessors.name_team(found, world.team(), **world.as_("agency"))
-    assert [(one.assessor, one.leader) for one in team][0] == (world.people[0], True)
+    assert (team[0].assessor, team[0].leader) == (world.people[0], True)
     assert sorted(field for one in team for field in one.disciplines) == sorted(FIELDS)
 
 
@@ -60,8 +60,8 @@ def test_nobody_of_another_house_or_twice_or_unknown_is_named(world: World) -> N
         assessors.name_team(found, [*world.team(), world.team()[1]], **world.as_("agency"))
     with pytest.raises(CannotEngage, match="P9999999"):
         assessors.name_team(found, [assessors.Member("P9999999", ())], **world.as_("agency"))
+    members = [assessors.Member(one.assessor, one.disciplines) for one in world.team()]
     with pytest.raises(CannotEngage, match="组长"):
-        members = [assessors.Member(one.assessor, one.disciplines) for one in world.team()]
         assessors.name_team(found, members, **world.as_("agency"))
     assert queries.team_of(found) == []
 
