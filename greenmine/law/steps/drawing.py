@@ -159,18 +159,28 @@ def draw(table: Table, current: str = "", passed: frozenset[str] = frozenset()) 
 
 
 def _lanes(ways: list[tuple[str, str]], order: dict[str, int]) -> dict[tuple[str, str], int]:
-    """A lane for each way that passes other boxes, so that no two lie on each other: forward right, backward left."""
+    """A lane beside the spine for each way that passes other boxes: forward right, backward left.
+
+    Ways to the same state in the same direction share one lane, as streams one bed; others never lie on each other.
+    """
+    groups: dict[tuple[str, bool], list[tuple[str, str]]] = {}
+    for origin, to in ways:
+        groups.setdefault((to, order[to] > order[origin]), []).append((origin, to))
     found: dict[tuple[str, str], int] = {}
     taken: dict[tuple[bool, int], list[tuple[int, int]]] = {}
-    for way in sorted(ways, key=lambda one: (abs(order[one[1]] - order[one[0]]), order[one[0]])):
-        low, high = sorted((order[way[0]], order[way[1]]))
-        forward = order[way[1]] > order[way[0]]
-        lane = 0
+    for (to, forward), group in sorted(groups.items(), key=lambda one: _span(one[1], order)):
+        rows = [order[to], *(order[origin] for origin, _ in group)]
+        low, high, lane = min(rows), max(rows), 0
         while any(not (high < a or low > b) for a, b in taken.get((forward, lane), ())):
             lane += 1
         taken.setdefault((forward, lane), []).append((low, high))
-        found[way] = lane
+        found |= dict.fromkeys(group, lane)
     return found
+
+
+def _span(group: list[tuple[str, str]], order: dict[str, int]) -> tuple[int, int]:
+    """Short ways lie inside: how far a group reaches, then where it ends."""
+    return max(abs(order[to] - order[origin]) for origin, to in group), order[group[0][1]]
 
 
 def _arrow(origin: Box, to: Box, lane: int | None, numbers: tuple[int, ...], *, is_open: bool) -> Arrow:
@@ -183,4 +193,4 @@ def _arrow(origin: Box, to: Box, lane: int | None, numbers: tuple[int, ...], *, 
     x = edge + side * (BEND + (lane + 1) * LANE - BADGE)
     start, end = origin.middle[1] + BEND * side, to.middle[1] - BEND * side
     path = f"M{edge} {start} H{x} V{end} H{edge}"
-    return Arrow(origin.state, to.state, path, x, (start + end) // 2, numbers, is_open)
+    return Arrow(origin.state, to.state, path, x, start + side * 2 * BADGE, numbers, is_open)
