@@ -95,7 +95,7 @@ def act(request: HttpRequest, engagement: str, number: int) -> HttpResponse:
     visit = visit_or_404(request, engagement, number)
     person, organisation = acting_for(request)
     step, said = request.POST.get("step", ""), request.POST
-    who = {"by": person, "organisation": organisation, "on": today()}
+    who: dict[str, Any] = {"by": person, "organisation": organisation, "on": today()}
     try:
         if step == "sign":
             seen = said.get("seen_op", "")

@@ -71,11 +71,13 @@ def act(request: HttpRequest, engagement: str) -> HttpResponse:
 
 def _act(request: HttpRequest, file: Fieldwork) -> None:
     person, organisation = acting_for(request)
-    said, who = request.POST, {"by": person, "organisation": organisation, "on": today()}
+    said = request.POST
+    who: dict[str, Any] = {"by": person, "organisation": organisation, "on": today()}
     step = said.get("step", "")
     if step == "draft":
-        texts = {key: said.get(key, "") for key in ("conclusion", "recommendations")}
-        reporting.draft_report(file, **texts, **who)
+        reporting.draft_report(
+            file, conclusion=said.get("conclusion", ""), recommendations=said.get("recommendations", ""), **who
+        )
         messages.success(request, _("报告已编制，进入内部审核"))
     elif step == "revise":
         reporting.revise(file, **who)

@@ -89,7 +89,7 @@ def _desk_act(request: HttpRequest, file: Fieldwork, person: Any, organisation: 
     """What was typed is written first, so that a refused step loses nothing."""
     review, on = file.desk_review, today()
     decisions = {
-        int(name[8:]): (value, request.POST.get(f"note-{name[8:]}", ""))
+        int(name[8:]): (str(value), request.POST.get(f"note-{name[8:]}", ""))
         for name, value in request.POST.items()
         if name.startswith("outcome-") and name[8:].isascii() and name[8:].isdecimal()
     }

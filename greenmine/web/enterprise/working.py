@@ -128,6 +128,8 @@ def _overtaken(
     """Somebody saved it meanwhile: show both, let the person choose; what was typed stays where it was typed."""
     part = scoring.parts_by_id(scoring.standard_of(assessment))[indicator]
     theirs = drawing.fields_of(part, overtaken.current)
+    if quiet and theirs == drawing.fields_of(part, overtaken.draft):  # his own save, whose answer never reached him
+        return JsonResponse({"outcome": "saved", "version": overtaken.current.version})
     context = {
         "refused": overtaken,
         "current": overtaken.current,

@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "operator/indicator_sets.html", context)
 
 
-def template(request: HttpRequest, identifier: str) -> HttpResponse:
+def template(request: HttpRequest, identifier: str) -> HttpResponse:  # noqa: ARG001 -- a view
     """The workbook of a set: what is held, and as many empty rows as the text is known to have."""
     found = _set(identifier)
     content = workbook(found)
@@ -75,7 +75,7 @@ def template(request: HttpRequest, identifier: str) -> HttpResponse:
     return response
 
 
-def text(request: HttpRequest, identifier: str) -> HttpResponse:
+def text(request: HttpRequest, identifier: str) -> HttpResponse:  # noqa: ARG001 -- a view
     """The text of a set as it stands."""
     found = _set(identifier)
     response = HttpResponse(shelf.text_of(found.id), content_type="text/plain; charset=utf-8")
@@ -163,7 +163,7 @@ def mapping(request: HttpRequest, before: str, after: str) -> HttpResponse:
     return render(request, "operator/indicator_mapping.html", context)
 
 
-def mapping_template(request: HttpRequest, before: str, after: str) -> HttpResponse:
+def mapping_template(request: HttpRequest, before: str, after: str) -> HttpResponse:  # noqa: ARG001 -- a view
     """The sheet of pairs, filled with what is known."""
     old, new = _set(before), _set(after)
     return workbook_response(f"{old.id}--{new.id}.xlsx", [(pairs.SHEET, pairs.TITLES, pairs.rows(old, new))])
@@ -172,7 +172,10 @@ def mapping_template(request: HttpRequest, before: str, after: str) -> HttpRespo
 def _load_mapping(request: HttpRequest, old: Standard, new: Standard) -> HttpResponse:
     try:
         actions.load_indicator_mapping(
-            request.POST.get("text", ""), by=cast("Person", request.user), on=today(), source=request.POST.get("source", "")
+            request.POST.get("text", ""),
+            by=cast("Person", request.user),
+            on=today(),
+            source=request.POST.get("source", ""),
         )
     except StandardError as refused:
         messages.error(request, both(refused.problems[0]))

@@ -87,6 +87,14 @@ def test_whoever_saves_what_he_did_not_see_is_shown_both_and_nothing_is_lost(wor
     assert mine.json()["version"] == 2
 
 
+def test_a_save_whose_answer_was_lost_on_the_way_is_no_conflict_when_sent_again(world, firm, at_desk, opened) -> None:
+    client, form = at_desk(firm.clerk), {"claim": "yes", "seen": "0", "comment": "同一份内容"}
+    for _ in range(2):
+        told = client.post(address(opened, "item", LEVELS), form, headers={"X-Autosave": "1"}).json()
+        assert (told["outcome"], told["version"]) == ("saved", 1)
+    assert ItemAnswer.objects.get(assessment=opened, indicator=LEVELS).version == 1
+
+
 def test_without_a_script_a_conflict_is_a_page_with_both_and_what_was_typed(world, firm, at_desk, opened) -> None:
     choices = next(row for row in _rows(at_desk(firm.clerk), opened) if row.id == LEVELS).choices
     at_desk(firm.clerk).post(address(opened, "item", LEVELS), {"claim": choices[1].value, "seen": "0"})

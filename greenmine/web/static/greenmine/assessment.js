@@ -81,7 +81,7 @@
       put(document.getElementById(form.dataset.result), told.item);
       put(document.getElementById("assessment-summary"), told.summary);
       var article = form.closest("article[data-stop]");
-      if (article) { article.className = article.className.replace(/item-(failed|open|answered|aside)/, told.tone); }
+      if (article && told.tone) { article.className = article.className.replace(/item-(failed|open|answered|aside)/, told.tone); }
       count();
       if (self.again || self.dirty) { say(form, WORDS.unsaved, "warning"); save(form); return; }
       forget(form);
