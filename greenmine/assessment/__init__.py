@@ -10,17 +10,17 @@ What happens (`assessment.actions`), every refusal a CannotAssess or NotAllowed 
         Overtaken (a CannotAssess) carries `current` (what stands) and `draft` (what was not written, kept in the history)
     attach(assessment, indicator, *, need="", provenance=None, upload=None, fact="", dated_on=None, version_text="", by, on)
     detach(link, *, by, on)
-    acknowledge(assessment, flag, *, reason, by, on)
+    acknowledge(assessment, fingerprint, *, reason, by, on)
     submit(assessment, *, agreed, by, on, organisation=None) · withdraw(assessment, *, by, on)
     return_(assessment, reasons, *, by, organisation, on)      reasons: [{"indicator": id or "", "text": …}]
-    preview_move(assessment, to_id) -> Carried · move(assessment, to_id, *, by, on) · undo_move(assessment, *, by, on)
-    preview_share(assessment, indicators, numbers, *, by, on) -> [Shared] · share(…the same…) -> [Shared]   one answer, many mines
+    preview_move(assessment, to_id) -> Carried · weigh_move(…, on=) with both results · move(assessment, to_id, *, by, on) · undo_move(assessment, *, by, on)
+    targets_of(assessment) · preview_share(assessment, indicators, numbers, *, by, on) -> [Shared] · share(…the same…, seen=) -> [Shared]
     remind(edition, *, on) in `tasks`: the periodic duty
 What can be asked (`assessment.queries`):
     assessments_for(person, on=) · get(number) · view_of(assessment, on=) -> View(items, result, flags, …) · answers_of · result_of
-    frozen_of(assessment) -> dict · gaps · advice · flags · score_change · by_heading · compare(assessment, other)
+    frozen_of(assessment) -> dict · gaps · advice · flags · score_change(mine) · by_heading(view) · stage_checklists(view) · compare(assessment, other)
     compare_parties(mine, year) · old_to_new(mine, to_id, on=) · history(assessment, indicator) · reusable_evidence(assessment, indicator)
-    gates_preview(mine_key, on=) · removal_risk(mine_key, on=) · commitment_text() · overdue(…)
+    gates_preview(mine_key, on=) · removal_risk(mine_key, on=) · overdue(…); `actions.commitment_text()`
 A workbook goes out and comes in by `assessment.workbook`: write(assessment) -> bytes, preview(assessment, content) -> Preview,
     apply(assessment, preview, *, by, on).
 """

@@ -219,3 +219,17 @@ def test_the_whole_result_is_on_exactly_the_text_it_was_opened_on(opened):
     standard = scoring.standard_of(opened)
     assert standard.digest == opened.standard_digest
     assert scoring.standard_of(opened) is standard
+
+
+def test_what_is_there_already_is_offered_the_same_item_first(edition, opened, cast, house):
+    other = new_mine(edition, cast, "青山二号煤矿")
+    second = assessment.open_self(other.key, by=cast.enterprise, organisation=house, on=ON)
+    assessment.attach(second, "smart", upload=document("平台截图"), by=cast.enterprise, on=ON)
+    assessment.attach(second, "order", upload=document("巡查记录"), by=cast.enterprise, on=ON)
+    found = queries.reusable_evidence(opened, "order", on=ON)
+    assert [(one.same_item, one.mine_name, one.served) for one in found] == [
+        (True, "青山二号煤矿", ("order",)),
+        (False, "青山二号煤矿", ("smart",)),
+    ]
+    assessment.attach(opened, "order", provenance=found[0].provenance, by=cast.enterprise, on=ON)
+    assert [one.served for one in queries.reusable_evidence(opened, "order", on=ON)] == [("smart",)]

@@ -14,7 +14,7 @@ from greenmine.ledger.models import Record
 from tests.assessment.conftest import DEMO, ON, PRECONDITIONS, document, new_mine
 
 
-@pytest.mark.shows("gs-2023/3.2.d", "gs-2023/3.2.f", by="act")
+@pytest.mark.shows("gs-2023/3.2.d", by="act")
 @pytest.mark.shows("gs-2023/3.2.f", by="record")
 def test_in_gansu_the_local_set_is_chosen_by_region_and_its_form_made_and_scored(opened):
     assert (opened.number, opened.party, opened.state, opened.year) == ("ZP-2026-0001", "self", "draft", 2026)

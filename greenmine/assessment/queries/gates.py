@@ -182,10 +182,10 @@ def _passed(result: Result | None) -> GateLine:
     what = {"zh": "自评达标", "en": "the self-assessment passes"}
     cite = ("cn-2024-1/7.2.b",)
     if result is None:
-        why = {"zh": "还没有开展自评。", "en": "There is no self-assessment yet."}
+        why: Words = {"zh": "还没有开展自评。", "en": "There is no self-assessment yet."}
         return GateLine(ASKS, what, why, ("self_assessment_passed",), cite=cite)
     kind = {"pass": FINE, "fail": STOPS}.get(result.verdict, ASKS)
-    why: Words = result.refused or (result.reasons[0] if result.reasons else {"zh": "", "en": ""})
+    why = result.refused or (result.reasons[0] if result.reasons else {"zh": "", "en": ""})
     return GateLine(kind, what, why, tuple(result.missing_facts), cite=cite)
 
 
