@@ -57,11 +57,26 @@ def shoot(page: Any, item: str, shade: int) -> None:
     card = open_item(page, item)
     picture = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": photograph(shade)}
     card.locator("input[type=file]").set_input_files(picture)
-    card.locator("li:has-text('影像：') span.badge:has-text('待同步'), li:has-text('影像：') span.badge:has-text('已同步')").first.wait_for()
+    card.locator(
+        "li:has-text('影像：') span.badge:has-text('待同步'), li:has-text('影像：') span.badge:has-text('已同步')"
+    ).first.wait_for()
+
+
+def check_photographs() -> None:
+    """What arrived is what was taken: bytes by hash, place and clock as the phone had them."""
+    from greenmine.fieldwork.models import Capture
+
+    for row in Capture.objects.select_related("provenance"):
+        assert row.provenance is not None
+        assert row.provenance.file_id == row.sha256
+        assert (row.latitude, row.longitude, row.accuracy_m) == (LATITUDE, LONGITUDE, 12)
+        assert row.drift_ms is not None
+        assert abs(row.drift_ms) < 5000
+        assert [one["code"] for one in row.checks] == ["exif_absent"]
 
 
 def test_a_visit_without_signal_is_kept_synchronised_and_signed(phone: Desk, world: FieldWorld) -> None:
-    from greenmine.fieldwork.models import Capture, Operation, Signature
+    from greenmine.fieldwork.models import Operation, Signature
 
     visit = world.planned(ITEMS)
     page, here = phone.page, f"/assessor/site/{world.engagement}/1/"
@@ -101,18 +116,14 @@ def test_a_visit_without_signal_is_kept_synchronised_and_signed(phone: Desk, wor
     page.locator("[data-role=waiting]:has-text('全部已同步')").wait_for()
     kinds = sorted(Operation.objects.filter(visit=visit).values_list("kind", flat=True))
     assert kinds == ["capture", "capture", "finding", "finding", "note"]
-    for row in Capture.objects.select_related("provenance"):
-        assert row.provenance is not None
-        assert row.provenance.file_id == row.sha256
-        assert (row.latitude, row.longitude, row.accuracy_m) == (LATITUDE, LONGITUDE, 12)
-        assert row.drift_ms is not None
-        assert abs(row.drift_ms) < 5000
-        assert [one["code"] for one in row.checks] == ["exif_absent"]
+    check_photographs()
     phone.picture("site-synchronised")
 
     page.click("text=核查记录与签字")
     page.wait_for_selector("text=我已查看，签字")
-    assert page.locator("figure img").first.evaluate("one => one.complete && one.naturalWidth > 0 || one.decode().then(() => true)")
+    assert page.locator("figure img").first.evaluate(
+        "one => one.complete && one.naturalWidth > 0 || one.decode().then(() => true)"
+    )
     assert "洗车平台在用" in page.locator("main").inner_text()
     page.click("text=我已查看，签字")
     page.wait_for_selector("text=已签署现场核查记录")
@@ -166,7 +177,9 @@ def test_nothing_is_lost_when_the_sign_in_expired_or_the_engagement_ended(phone:
     assert Operation.objects.count() == 1
 
 
-def test_a_place_that_is_not_allowed_is_absent_and_never_invented(browser: Any, live_server: Any, world: FieldWorld) -> None:
+def test_a_place_that_is_not_allowed_is_absent_and_never_invented(
+    browser: Any, live_server: Any, world: FieldWorld
+) -> None:
     from greenmine.fieldwork.models import Capture
 
     world.planned(ITEMS)
@@ -185,5 +198,3 @@ def test_a_place_that_is_not_allowed_is_absent_and_never_invented(browser: Any, 
     assert row.no_position == "denied"
     assert [one["code"] for one in row.checks if one["weight"] == "doubt"] == ["no_position"]
     context.close()
-
-
