@@ -205,6 +205,7 @@ def _copy(found: Assessment, link: ItemEvidence, indicator: str, need: str) -> I
 
 
 def _take_standard(found: Assessment, standard: Standard, *, on: date) -> None:
+    standards.keep(standard, on=on)
     found.standard, found.standard_digest = standard.id, standard.digest
     found.save(update_fields=["standard", "standard_digest"])
     rows = ItemAnswer.objects.filter(assessment=found)

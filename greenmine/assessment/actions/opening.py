@@ -195,6 +195,7 @@ def _create(
     last: Assessment | None,
     engagement: str = "",
 ) -> Assessment:
+    standards.keep(standard, on=on)
     return Assessment.objects.create(
         number=next_number(on), party=party, mine=mine.key, region_code=mine.region_code,
         holder=mine.holder.key if mine.holder else "", organisation=organisation.key, engagement=engagement,

@@ -4,6 +4,7 @@
 loads and keeps; `workbook` and `reading` are the Excel form of a set; `catalogue` is the register of standards texts.
 """
 
+from greenmine.editions.standards.actions import keep
 from greenmine.editions.standards.choosing import Candidate, Choice, check_not_looser, choose
 from greenmine.editions.standards.shelf import (
     StandardEntry,
@@ -16,6 +17,6 @@ from greenmine.editions.standards.shelf import (
 )
 
 __all__ = [
-    "Candidate", "Choice", "StandardEntry", "UnknownStandard", "check_not_looser", "choose", "classes", "get", "listed",
+    "Candidate", "Choice", "StandardEntry", "UnknownStandard", "check_not_looser", "choose", "classes", "get", "keep", "listed",
     "mapping", "mappings",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import python_calamine
 import pytest
+import python_calamine
 
 ON = date(2026, 11, 20)
 

@@ -6,8 +6,8 @@ import io
 import re
 from typing import Any
 
-import python_calamine
 import pytest
+import python_calamine
 from django.urls import reverse
 from django.utils import timezone
 
