@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from greenmine.assessment import scoring
 from greenmine.law.indicators import Indicator, Levels, Measured, Precondition, Range, Result, Standard, YesNo
-from greenmine.web.components.templatetags.regime import both
+from greenmine.web.components.desk import current_edition
+from greenmine.web.components.templatetags.regime import both, language
 from greenmine.web.components.templatetags.scoring import points as points_in_words
 
 NONE, NOT_APPLICABLE, MET, UNMET, TYPED = "none", "na", "yes", "no", "typed"
@@ -209,15 +210,26 @@ def choices_of(spec: Spec) -> list[Choice]:
     elif isinstance(scale, YesNo):
         found += [Choice(MET, _("是"), spec.points), Choice(UNMET, _("否"), 0)]
     elif isinstance(scale, Measured):
-        values = {band.points for band in scale.bands} | {scale.otherwise}
-        if scale.when_none is not None:
-            values.add(scale.when_none)
-        found += [Choice(str(value), _("按实测值"), value) for value in sorted(values, reverse=True)]
+        found += _bands(scale)
     elif isinstance(scale, Range):
         found.append(Choice(TYPED, _("填写得分")))
     if spec.may_not_apply:
         found.append(Choice(NOT_APPLICABLE, _("不适用（说明理由）")))
     return found
+
+
+def _bands(scale: Measured) -> list[Choice]:
+    """What each score of a measured scale asks of the figure, best first."""
+    fact = current_edition().dictionary[scale.fact.rpartition(".")[2]]
+    asked = {"at_least": _("不低于 %(value)s"), "at_most": _("不高于 %(value)s"), "is": "%(value)s"}
+    said_of: dict[int, list[str]] = {}
+    for band in scale.bands:
+        values = _("、").join(fact.words(value, language()) for value in band.values)
+        said_of.setdefault(band.points, []).append(asked[band.how] % {"value": values})
+    said_of.setdefault(scale.otherwise, []).append(_("其他"))
+    if scale.when_none is not None:
+        said_of.setdefault(scale.when_none, []).append(_("明确为“无”"))
+    return [Choice(str(points), _("；").join(said_of[points]), points) for points in sorted(said_of, reverse=True)]
 
 
 def fields_of(spec: Spec, answer: Any) -> dict[str, str]:

@@ -116,6 +116,19 @@ def test_without_a_script_the_button_saves_and_leads_back_to_the_item(world, at_
     assert ItemAnswer.objects.get(assessment=opened, indicator=LEVELS).state == "scored"
 
 
+def test_a_measured_item_says_what_each_score_asks_of_the_figure(world, at_desk, opened) -> None:
+    from greenmine.law.indicators import Measured
+
+    rows = [row for row in _rows(at_desk(world.firm), opened) if isinstance(getattr(row.spec, "scale", None), Measured)]
+    assert rows
+    for row in rows:
+        words = [choice.words for choice in row.choices if choice.points is not None]
+        assert len(set(words)) == len(words)
+        assert all(words)
+    figures = [choice.words for row in rows for choice in row.choices if choice.words.startswith("不低于")]
+    assert any("%" in one for one in figures)
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [
