@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ FIXED_MOMENT = 1_767_225_600  # 2026-01-01: the file says nothing of when it was
 MOST_NOTES = 20
 DPI, MM_PER_INCH, TALLEST_MM = 150.0, 25.4, 180.0
 INVISIBLE = frozenset({0x9, 0xA, 0xD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)})
+LONG_RUN = re.compile(r"[!-~]{24}")  # a run without a blank would leave the page: it may break here
 _one_at_a_time = threading.Lock()
 
 
@@ -108,7 +110,7 @@ class _Showing:
         self.shown, self.missing = shown, dict[str, None]()
 
     def __call__(self, text: str) -> str:
-        text = printable(text).replace("\t", "    ")
+        text = LONG_RUN.sub("\\g<0>\u200b", printable(text).replace("\t", "    "))
         lost = {sign for sign in set(text) if ord(sign) not in self.shown and ord(sign) not in INVISIBLE}
         if not lost:
             return text
