@@ -16,7 +16,7 @@ from greenmine.accounts import actions as accounts
 from greenmine.accounts import queries
 from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.vocabulary import Kind, Role
-from greenmine.config import demo_mines
+from greenmine.config import demo_mines, demo_third_parties
 
 PASSWORD_BYTES = 9
 
@@ -74,8 +74,8 @@ def is_built() -> bool:
 
 
 @transaction.atomic
-def build(*, progress: Callable[[str], None]) -> list[SignIn]:
-    """Organisations, people and mines of the demonstration, in one go or not at all."""
+def build(*, progress: Callable[[str], None], third_parties: bool = True) -> list[SignIn]:
+    """Organisations, people, mines and (unless left out) assessments of the demonstration, in one go or not at all."""
     on = queries.today()
     progress("正在建立演示省份 · building the demonstration province …")
     since = on - timedelta(days=300)
@@ -85,6 +85,9 @@ def build(*, progress: Callable[[str], None]) -> list[SignIn]:
     }
     made = [_person(post, houses[post.organisation], since) for post in POSTS]
     made += demo_mines.build(houses, on=on, progress=progress, person=_enterprise_person)
+    if not third_parties:
+        return made
+    made += demo_third_parties.build(houses, on=on, progress=progress, invite=_invited)
     return made
 
 
@@ -109,6 +112,10 @@ def _person(post: Post, organisation: Organisation, on: date) -> SignIn:
 
 def _enterprise_person(username: str, name: str, organisation: Organisation, on: date) -> SignIn:
     return _person(Post(username, name, "", Role.CLERK), organisation, on)
+
+
+def _invited(username: str, name: str, organisation: Organisation, role: Role, on: date) -> SignIn:
+    return _person(Post(username, name, "", role), organisation, on)
 
 
 def _who(person: Person) -> str:

@@ -57,6 +57,16 @@ def demo(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
 
     settings.DEMO = True
     settings.DATA = tmp_path
+    return {made.username: made.password for made in demo.build(progress=lambda _: None, third_parties=False)}
+
+
+@pytest.fixture
+def whole_demo(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
+    """The demonstration with its self-assessments, agencies, engagements and a filed report."""
+    from greenmine.config import demo
+
+    settings.DEMO = True
+    settings.DATA = tmp_path
     return {made.username: made.password for made in demo.build(progress=lambda _: None)}
 
 
