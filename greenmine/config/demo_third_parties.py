@@ -61,6 +61,7 @@ class Stage:
     on: date
 
     def __call__(self, on: date | None = None) -> dict[str, Any]:
+        """`by`, `organisation` and `on` of an act."""
         return {"by": self.by, "organisation": self.organisation, "on": on or self.on}
 
 
@@ -155,7 +156,11 @@ def _register(
     )
     hired = []
     for place, name in enumerate(names):
-        fields = (FIELDS[:3], FIELDS[3:])[place % 2] if number == 1 and place < 2 else (FIELDS[place % len(FIELDS)],)
+        fields = (
+            (FIELDS[:3], FIELDS[3:])[place % 2]
+            if name in accounts_of and number == 1
+            else (FIELDS[place % len(FIELDS)],)
+        )
         entered = assessors.NewAssessor(
             name, Grade.SENIOR if place % 3 == 0 else Grade.INTERMEDIATE, tuple(fields), account=accounts_of.get(name)
         )
