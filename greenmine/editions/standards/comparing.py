@@ -25,6 +25,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "may_not_apply": {"zh": "可说明不适用", "en": "may not apply"},
     "alternative": {"zh": "变体组", "en": "variant"},
 }
+STATUSES: dict[str, dict[str, str]] = {
+    "official": {"zh": "正式", "en": "official"},
+    "structure_only": {"zh": "仅结构", "en": "structure only"},
+    "demonstration": {"zh": "演示", "en": "demonstration"},
+    "local": {"zh": "地方自定", "en": "local"},
+}
 Item = Indicator | Precondition
 
 
@@ -41,7 +47,7 @@ class Changed:
 class Difference:
     """Everything that differs."""
 
-    head: tuple[tuple[dict[str, str], str, str], ...]
+    head: tuple[tuple[dict[str, str], Any, Any], ...]
     added: tuple[Item, ...]
     dropped: tuple[Item, ...]
     changed: tuple[Changed, ...]
@@ -83,7 +89,7 @@ def _fields(one: Item, two: Item) -> tuple[dict[str, str], ...]:
     return tuple(words for name, words in FIELDS.items() if getattr(one, name, None) != getattr(two, name, None))
 
 
-def _head(before: Standard, after: Standard) -> list[tuple[dict[str, str], str, str]]:
+def _head(before: Standard, after: Standard) -> list[tuple[dict[str, str], Any, Any]]:
     rows = [
         ({"zh": "总分", "en": "points"}, before.points, after.points),
         ({"zh": "达标总分", "en": "pass mark"}, before.pass_marks.total, after.pass_marks.total),
@@ -94,14 +100,14 @@ def _head(before: Standard, after: Standard) -> list[tuple[dict[str, str], str, 
         ),
         ({"zh": "施行日", "en": "in force from"}, before.in_force[0], after.in_force[0]),
         ({"zh": "适用地区", "en": "territory"}, before.territory, after.territory),
-        ({"zh": "性质", "en": "status"}, before.status, after.status),
+        ({"zh": "性质", "en": "status"}, STATUSES[before.status], STATUSES[after.status]),
     ]
     return [(words, _shown(one), _shown(two)) for words, one, two in rows if one != two]
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "?"
+def _shown(value: Any) -> Any:
+    if value is None or isinstance(value, dict):
+        return value or "?"
     if isinstance(value, int):
         return said(value)
     return str(float(value)) if hasattr(value, "numerator") else str(value)

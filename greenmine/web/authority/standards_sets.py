@@ -47,6 +47,7 @@ def indicator_set(request: HttpRequest, identifier: str) -> HttpResponse:
         "standard": found, "entry": entry, "review": review, "review_count": len(review),
         "industries": {name: both(one.name) for name, one in standards.classes().items()},
         "codes": _codes(law), "superseded": entry is None,
+        "changes": [(one, found.by_id[one.subject].name if one.subject in found.by_id else "") for one in found.changes],
     }  # fmt: skip
     return render(request, "authority/standards/set.html", context)
 

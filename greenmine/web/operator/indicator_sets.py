@@ -105,7 +105,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """Load what was looked at: a named person's act."""
     refuse_unless(request, "standards.load")
-    given, source = request.POST.get("text", ""), request.POST.get("source", "")
+    given, source = _sent(request), request.POST.get("source", "")
     try:
         standard = shelf.read(given)
         if request.POST.get("digest") != standard.digest or request.POST.get("looked") != "1":
@@ -172,7 +172,7 @@ def mapping_template(request: HttpRequest, before: str, after: str) -> HttpRespo
 def _load_mapping(request: HttpRequest, old: Standard, new: Standard) -> HttpResponse:
     try:
         actions.load_indicator_mapping(
-            request.POST.get("text", ""),
+            _sent(request),
             by=cast("Person", request.user),
             on=today(),
             source=request.POST.get("source", ""),
@@ -217,6 +217,11 @@ def _read(upload: Any) -> tuple[Standard | None, str, tuple[Problem, ...]]:
         return shelf.read(written), written, ()
     except StandardError as refused:
         return None, written, tuple(refused.problems)
+
+
+def _sent(request: HttpRequest) -> str:
+    """The text that travelled with the page; browsers send line ends of their own."""
+    return str(request.POST.get("text", "")).replace("\r\n", "\n")
 
 
 def _shown(request: HttpRequest, standard: Standard, canonical: str, source: str) -> HttpResponse:
