@@ -23,6 +23,7 @@ Sheets = Mapping[str, Sequence[Sequence[Any]]]
 MOST_ROWS = 2_000
 MOST_TEXT = 4_000
 Entry = dict[str, Any]
+HEADINGS = {one.key: one.zh for one in (*form.HEAD_ROWS, *form.STRUCTURE_COLUMNS, *form.INDICATOR_COLUMNS)}
 LISTED = {*form.LISTED, "regions", "provisions", "tags"}
 
 
@@ -72,8 +73,11 @@ class _Reading:
         self.problems.append(Problem(zh, en, where))
 
     def placed(self, problem: Problem) -> Problem:
-        """A problem of the text, at the row it came from."""
-        return replace(problem, file=self.places.get(problem.line, form.HEAD), line=0)
+        """A problem of the text, at the row it came from, with the headings of the workbook for the keys."""
+        zh = problem.zh
+        for key, title in HEADINGS.items():
+            zh = zh.replace(f"“{key}”", f"“{title}”")
+        return replace(problem, zh=zh, file=self.places.get(problem.line, form.HEAD), line=0)
 
     # -- cells
 

@@ -71,7 +71,7 @@ WRONG = [
     (form.INDICATORS, 2, "依据条款", "cn-2024-1/99", "指标 第 2 行", "没有条款"),
     (form.INDICATORS, 2, "行业", "渔业", "指标 第 2 行 行业", "应为"),
     (form.INDICATORS, 2, "佐证", "a | b | c | d | e | f", "指标 第 2 行 佐证", "编号 | 名称"),
-    (form.INDICATORS, 2, "分值", "很多", "指标 第 2 行", "分"),
+    (form.INDICATORS, 2, "分值", "很多", "指标 第 2 行", "“分值”的“很多”不是"),
     (form.INDICATORS, 2, "填报说明", "长" * 5000, "指标 第 2 行 填报说明", "超过 4000 字"),
     (form.STRUCTURE, 2, "级别", "二级", "结构 第 2 行", "前面没有一级"),
     (form.PRECONDITIONS, 2, "核验条件式", "mining_license_status =", "先决条件 第 2 行", "check"),
