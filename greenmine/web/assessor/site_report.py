@@ -47,7 +47,8 @@ def page(request: HttpRequest, engagement: str) -> HttpResponse:
         "leads": file.leader_id == request.user.pk,
         "state": found.state,
         "commitment": reporting.COMMITMENT,
-        "typed": request.session.pop("report_typed", None) or {},
+        "texts": request.session.pop("report_typed", None)
+        or {key: getattr(report, key, "") for key in ("conclusion", "recommendations")},
         "answers_open": Assessment.objects.get(number=file.assessment).is_open,
     }
     return render(request, "assessor/site_report.html", context)
