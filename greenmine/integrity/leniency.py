@@ -78,13 +78,13 @@ def _solved(rows: Sequence[Score]) -> tuple[dict[str, float], dict[str, float]]:
     """Estimate effects and variances in turn until they settle."""
     names = sorted({row.assessor for row in rows})
     fixed, assessors = _columns(rows, names)
-    points = np.array([row.points for row in rows])
+    points = np.array([row.points for row in rows], dtype=np.float64)
     groups = _groups(rows)
     together, between = float(points.var()) + 1.0, 4.0
-    inside = _inside(rows, groups, together)
     solution: Numbers = np.zeros(0)
     covariance: Numbers = np.zeros((0, 0))
     for _ in range(ROUNDS):
+        inside = _inside(rows, groups, together)
         mine = max(together - inside, LEAST_VARIANCE)
         design, wanted = _whitened(np.hstack([fixed, assessors]), points, groups, inside, mine)
         penalty = np.concatenate([np.full(fixed.shape[1], 1e-6), np.full(len(names), 1.0 / between)])
@@ -94,7 +94,7 @@ def _solved(rows: Sequence[Score]) -> tuple[dict[str, float], dict[str, float]]:
         certain = np.diag(covariance)[fixed.shape[1] :]
         left = points - np.hstack([fixed, assessors]) @ solution
         lost = max(1, len(rows) - fixed.shape[1] - 1)
-        together = max(float((left * left).sum()) / lost, inside + LEAST_VARIANCE)
+        together = max(float((left * left).sum()) / lost, LEAST_VARIANCE)
         between = max(float((now * now + certain).mean()), LEAST_VARIANCE)
     effects = solution[fixed.shape[1] :]
     deviation = np.sqrt(np.diag(covariance)[fixed.shape[1] :])

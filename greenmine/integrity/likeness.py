@@ -35,9 +35,10 @@ PARTS: Final = (
 WHOLE: Final[Box] = (0.0, 0.0, 1.0, 1.0)
 LAID_OVER: Final = 64  # points along each edge when two pictures are laid over one another
 SETTLED: Final = 6  # first guesses that are followed up
+CLEAR: Final = 95  # a fit that needs no other guess
 HOPELESS: Final = 0.2  # a fit that is below this after the first moves is no fit
 SMALLEST_PART: Final = 0.4
-CANDIDATES: Final = 12  # of one picture, that are looked at point by point
+CANDIDATES: Final = 6  # of one picture, that are looked at point by point
 PLAIN: Final = 6.0  # a picture whose points differ less than this shows nothing to recognise
 
 
@@ -192,7 +193,12 @@ def compare(one: Image.Image, other: Image.Image) -> Alike:
         for found in _tries(part, whole, mirrored=mirrored)
     ]
     tries.sort(key=lambda found: -found.fit)
-    return max((_settled(found) for found in tries[:SETTLED]), key=lambda found: found.fit)
+    best = _settled(tries[0])
+    for found in tries[1:SETTLED]:
+        if best.fit >= CLEAR:
+            break
+        best = max(best, _settled(found), key=lambda one: one.fit)
+    return best
 
 
 @dataclass(frozen=True)

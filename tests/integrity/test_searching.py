@@ -70,7 +70,7 @@ class Field:
             number=f"PG-{number}",
             version=1,
             state="filed",
-            content_hash="x",
+            content_hash="x", drafted_on=DAY,
             filed_on=DAY + timedelta(days=9),
         )
 
