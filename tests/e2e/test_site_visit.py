@@ -198,3 +198,62 @@ def test_a_place_that_is_not_allowed_is_absent_and_never_invented(
     assert row.no_position == "denied"
     assert [one["code"] for one in row.checks if one["weight"] == "doubt"] == ["no_position"]
     context.close()
+
+
+def test_a_report_is_drafted_reviewed_by_three_and_filed_in_the_browser(
+    browser: Any, live_server: Any, world: FieldWorld
+) -> None:
+    from greenmine.fieldwork.models import Report
+    from tests.fieldwork.test_reports import visited
+
+    visited(world)
+    names = ("agency", "agencyreviewer", "agencydecider")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    desk = Desk(page, live_server.url, {name: f"{name}-{name}-9" for name in names})
+    work = f"/assessor/fieldwork/{world.engagement}"
+
+    desk.sign_in("agency")
+    for name, path in (
+        ("work", "/"),
+        ("desk", "/desk/"),
+        ("answers", "/answers/"),
+        ("plan", "/plan/"),
+        ("visit", "/visits/1/"),
+    ):
+        desk.go(work + path)
+        desk.picture(f"fieldwork-{name}")
+        page.set_viewport_size(PHONE)
+        assert desk.sideways() <= 0, path
+        desk.picture(f"fieldwork-{name}-phone")
+        page.set_viewport_size({"width": 1280, "height": 900})
+    desk.go(f"{work}/report/")
+    page.fill("#conclusion", "现场与材料相符，达到指标要求。")
+    page.fill("#recommendations", "加强边坡监测。")
+    page.click("text=编制并提交内部审核")
+    page.wait_for_selector("text=报告已编制，进入内部审核")
+    for username in names:
+        if username != "agency":
+            page.context.clear_cookies()
+            desk.sign_in(username)
+            desk.go(f"{work}/report/")
+        page.fill("#comment", "同意")
+        page.click("button:has-text('通过')")
+        page.wait_for_selector("text=审核意见已登记")
+    page.click("text=提交委托方")
+    page.wait_for_selector("text=请先阅读并签署真实性承诺")
+    page.check("input[name=agreed]")
+    page.click("text=提交委托方")
+    page.wait_for_selector("text=报告已提交委托方")
+    report = Report.objects.get()
+    assert (report.state, report.committed_by) == ("filed", "贺法人")
+    with page.expect_download() as waiting:
+        page.click("a:has-text('PDF')")
+    assert waiting.value.path().read_bytes().startswith(b"%PDF")
+    desk.picture("fieldwork-report")
+    page.set_viewport_size(PHONE)
+    assert desk.sideways() <= 0
+    desk.picture("fieldwork-report-phone")
+    context.close()
+    assert desk.troubles == []

@@ -38,15 +38,15 @@ def visited(world: FieldWorld, *, without: str = "", without_photo: str = "", pl
     wanted = world.site_items(file)
     visit = fieldwork.plan_visit(
         file,
-        from_on=ON,
-        until_on=ON,
+        from_on=world.on,
+        until_on=world.on,
         route="采场—排土场",
         items=wanted,
         members=[world.second.pk],
         **world.as_("agency"),
     )
     batch = [
-        operation("finding", one, world.best(file, one), sequence=n)
+        operation("finding", one, world.best(file, one), sequence=n, on=world.on)
         for n, one in enumerate(wanted, 1)
         if one != without
     ]
@@ -67,15 +67,15 @@ def judge_on_paper(world: FieldWorld, file: Fieldwork, seen_on_site: list[str]) 
     for item in assessments.result_of(target).items:
         if item.applies is not False and item.id not in seen_on_site and item.state == "unanswered":
             draft = assessment.Draft(**{**world.best(file, item.id), "comment": "材料相符"})
-            assessment.answer(target, item.id, draft, seen=versions.get(item.id, 0), by=world.cast.agency, on=ON)
+            assessment.answer(target, item.id, draft, seen=versions.get(item.id, 0), by=world.cast.agency, on=world.on)
     explain(world, file)
 
 
 def explain(world: FieldWorld, file: Fieldwork) -> None:
     target = Assessment.objects.get(number=file.assessment)
-    for flag in assessments.flags(target, on=ON):
+    for flag in assessments.flags(target, on=world.on):
         if flag.is_open and flag.severity == "asks":
-            assessment.acknowledge(target, flag.fingerprint, reason="见书面材料", by=world.cast.agency, on=ON)
+            assessment.acknowledge(target, flag.fingerprint, reason="见书面材料", by=world.cast.agency, on=world.on)
 
 
 def reviewed(world: FieldWorld, file: Fieldwork) -> Report:
