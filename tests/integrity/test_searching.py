@@ -27,10 +27,16 @@ class Field:
     def report(
         self, number: str, mine: str, photos: list[bytes], *, said: str = "", author: Any = None, minutes: int = 6
     ) -> Any:
+        from greenmine.assessment.models import Assessment
         from greenmine.evidence import actions as evidence
         from greenmine.fieldwork.models import Capture, Fieldwork, Operation, Report, Visit, VisitMember
 
         self.house.engage(number, mine)
+        Assessment.objects.create(
+            number=f"ZP-{number}", party="third_party", mine=mine, region_code="620422", holder="E00000001",
+            organisation=self.house.agency.organisation, engagement=number, year=2026, standard="demo-2026",
+            standard_digest="0" * 64, edition="x", opened_on=DAY, opened_by="许", changed_at=datetime(2026, 5, 4, tzinfo=UTC),
+        )  # fmt: skip
         who = author or self.cast.agency
         work = Fieldwork.objects.create(
             engagement=number, assessment=f"ZP-{number}", mine=mine, region_code="620422", holder="E00000001",
@@ -70,7 +76,8 @@ class Field:
             number=f"PG-{number}",
             version=1,
             state="filed",
-            content_hash="x", drafted_on=DAY,
+            content_hash="x",
+            drafted_on=DAY,
             filed_on=DAY + timedelta(days=9),
         )
 
