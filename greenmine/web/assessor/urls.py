@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.assessor import site, site_record, site_report, site_sync, site_work
+from greenmine.web.assessor import (
+    engagements,
+    home,
+    site,
+    site_record,
+    site_report,
+    site_sync,
+    site_work,
+    staff,
+)
 
 app_name = "assessor"
 
 urlpatterns = [
+    path("", home.page, name="home"),
+    path("engagements/", engagements.listed, name="engagements"),
+    path("engagements/<str:number>/", engagements.page, name="engagement"),
+    path("engagements/<str:number>/act/", engagements.act, name="engagement_act"),
+    path("engagements/<str:number>/files/<int:provenance>/", engagements.file, name="engagement_file"),
+    path("engagements/<str:number>/self/", engagements.self_assessment, name="self_assessment"),
+    path("engagements/<str:number>/self/paper.<str:form>", engagements.self_assessment_paper, name="self_assessment_paper"),
+    path("engagements/<str:number>/self/<int:provenance>/", engagements.self_assessment_file, name="self_assessment_file"),
+    path("staff/", staff.page, name="staff"),
+    path("staff/act/", staff.act, name="staff_act"),
+    path("leniency/", staff.leniency, name="leniency"),
     # the site pack: what lies under site/ is what the service worker keeps
     path("site/", site.listed, name="site_list"),
     path("site/worker.js", site.worker, name="site_worker"),

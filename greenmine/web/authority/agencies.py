@@ -24,6 +24,7 @@ from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
 from greenmine.web.components.engagements import REFUSALS, acted, line_of, who
 from greenmine.web.components.files import file_response
+from greenmine.web.components.staffing import trained_of
 from greenmine.web.components.templatetags.regime import both, place
 from greenmine.web.components.workbooks import workbook_response
 
@@ -155,7 +156,7 @@ def _context(request: HttpRequest, agency: Agency) -> dict[str, Any]:
             }
             for one in conditions.findings
         ],
-        "staff": [{"employment": one, "trained": trained(one.assessor, on)} for one in employed],
+        "staff": [{"employment": one, "trained": trained_of(one.assessor, on)} for one in employed],
         "left": list(agency.employments.filter(until__lte=on).select_related("assessor").order_by("-until")[:MOST_SHOWN]),
         "turnover": queries.turnover(agency, on=on),
         "checks": list(agency.checks.order_by("-on", "-id")[:MOST_SHOWN]),
@@ -172,13 +173,6 @@ def _context(request: HttpRequest, agency: Agency) -> dict[str, Any]:
         "disciplines": Discipline.choices,
         "today": on,
     }  # fmt: skip
-
-
-def trained(assessor: Any, on: Any) -> dict[str, Any]:
-    """The latest training of a person and whether one was passed: yes, no, or not known."""
-    held = sorted((one for one in assessor.trainings.all() if one.on <= on), key=lambda one: (one.on, one.pk))
-    passed = True if any(one.passed for one in held) else (held[-1].passed if held else None)
-    return {"last": held[-1] if held else None, "passed": passed, "count": len(held)}
 
 
 def _rows(agencies: list[Agency]) -> list[dict[str, Any]]:

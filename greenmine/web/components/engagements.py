@@ -145,7 +145,7 @@ def kept(
     upload = request.FILES.get("file")
     if upload is None:
         return None
-    return evidence.keep(upload, by=by["by"], on=by["on"], subject=subject, title=title[:200], region_code=region_code)  # type: ignore[arg-type]  # Django's upload has the parts of one
+    return evidence.keep(upload, by=by["by"], on=by["on"], subject=subject, title=title[:200], region_code=region_code)
 
 
 def wanted_day(request: HttpRequest, name: str, zh: str, en: str) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -88,11 +89,18 @@ def entry(request: HttpRequest, agency: Agency, by: Who) -> str:
 STAFF_ACTS = {"employ": employ, "leave": leave, "train": train, "former_house": former_house, "entry": entry}
 
 
-def accounts_of(agency: Agency, *, on: Any) -> list[Person]:
+def accounts_of(agency: Agency, *, on: date) -> list[Person]:
     """The people of the agency's account who are not entered as assessors yet."""
     held = Membership.objects.filter(organisation__key=agency.organisation, since__lte=on).exclude(until__lte=on)
     taken = Assessor.objects.filter(account__isnull=False).values("account")
     return list(Person.objects.filter(memberships__in=held).exclude(pk__in=taken).distinct().order_by("name"))
+
+
+def trained_of(assessor: Assessor, on: date) -> dict[str, Any]:
+    """The latest training of a person and whether one was passed: yes, no, or not known."""
+    held = sorted((one for one in assessor.trainings.all() if one.on <= on), key=lambda one: (one.on, one.pk))
+    passed = True if any(one.passed for one in held) else (held[-1].passed if held else None)
+    return {"last": held[-1] if held else None, "passed": passed, "count": len(held)}
 
 
 def _account(agency: Agency, typed: str) -> Person | None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.enterprise import home, listing, moving, sharing, submitting, weighing, workbooks, working
+from greenmine.web.enterprise import (
+    engagements,
+    home,
+    listing,
+    moving,
+    sharing,
+    submitting,
+    weighing,
+    workbooks,
+    working,
+)
 
 app_name = "enterprise"
 
@@ -30,4 +40,8 @@ urlpatterns = [
     path("assessments/<str:number>/report/<str:form>/", submitting.download, name="report_file"),
     path("mines/<str:number>/risk/", weighing.removal_risk, name="removal_risk"),
     path("mines/<str:number>/gates/", weighing.gates, name="gates"),
+    path("engagements/", engagements.listed, name="engagements"),
+    path("engagements/<str:number>/", engagements.page, name="engagement"),
+    path("engagements/<str:number>/act/", engagements.act, name="engagement_act"),
+    path("engagements/<str:number>/files/<int:provenance>/", engagements.file, name="engagement_file"),
 ]
