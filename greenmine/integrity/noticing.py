@@ -17,6 +17,7 @@ from greenmine.integrity.thresholds import Threshold
 from greenmine.integrity.visits import Jump, Oddity
 
 HALF, WHOLE = 50, 100
+OF_TWO = frozenset({"photo_reused", "text_copied", "impossible_sequence"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Noticed:
     @property
     def fingerprint(self) -> str:
         """The same evidence is one signal, however often it is found."""
-        said = json.dumps([self.kind, *self.subject, *self.same], ensure_ascii=False)
+        subject = () if self.kind in OF_TWO else self.subject  # found from either side, it is one signal
+        said = json.dumps([self.kind, *subject, *self.same], ensure_ascii=False)
         return sha256(said.encode()).hexdigest()
 
     @property
