@@ -33,7 +33,7 @@ def arguments(assessment, mine):
     return {
         "home": [], "assessments": [], "assessment_new": [], "removal_risk": [mine.key], "gates": [mine.key],
         "item": [number, "zones"], "evidence": [number, "zones"], "evidence_detach": [number, 1],
-        "report_file": [number, "json"],
+        "report_file": [number, "json"], "engagements": [], "engagement_file": [number, 1],
     }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_another_enterprises_assessment_does_not_exist_on_any_page(world, firm, 
     for who in (firm.clerk, firm.decider):
         client = at_desk(who)
         for name, address in addresses(rivals, world.red).items():
-            if name in {"home", "assessments", "assessment_new"}:
+            if name in {"home", "assessments", "assessment_new", "engagements"}:
                 continue
             for answer in (client.get(address), client.post(address, {"claim": "none", "seen": "1", "agreed": "yes"})):
                 assert answer.status_code in {404, 405, 403}, (name, answer.status_code)
