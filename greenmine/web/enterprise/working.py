@@ -117,8 +117,8 @@ def _told(request: HttpRequest, assessment: Assessment, saved: Any) -> dict[str,
         "outcome": "saved",
         "version": saved.item.version,
         "tone": row.tone,
-        "item": render_to_string("components/assessment_outcome.html", frame, request),
-        "summary": render_to_string("components/assessment_summary.html", summary, request),
+        "item": render_to_string("components/assessment_outcome.html", frame),
+        "summary": render_to_string("components/assessment_summary.html", summary),
     }
 
 
