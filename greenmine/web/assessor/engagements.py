@@ -27,6 +27,7 @@ from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, current_edition
 from greenmine.web.components.engagements import acted, frame, inside, line_of, questions_of, signed_of, turns
 from greenmine.web.components.files import file_response
+from greenmine.web.components.numbers import number_in
 
 PAGE = 50
 OPEN, ENDED = "open", "ended"
@@ -45,9 +46,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         found = found.exclude(state__in=queries.ENDED)
     elif state == ENDED:
         found = found.filter(state__in=queries.ENDED)
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdecimal():
-        found = found.filter(pk__lt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        found = found.filter(pk__lt=after)
     page = list(found[: PAGE + 1])
     context = {
         "rows": [line_of(one, on=today()) for one in page[:PAGE]],

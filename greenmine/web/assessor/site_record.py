@@ -25,6 +25,7 @@ from greenmine.web.assessor.site import visit_or_404
 from greenmine.web.assessor.site_items import finding_words
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both, language
 
 LONGEST_SIDE = 640
@@ -98,8 +99,8 @@ def act(request: HttpRequest, engagement: str, number: int) -> HttpResponse:
     who: dict[str, Any] = {"by": person, "organisation": organisation, "on": today()}
     try:
         if step == "sign":
-            seen = said.get("seen_op", "")
-            fieldwork.sign(visit, seen_hash=said.get("seen_hash", ""), seen_op=int(seen) if _plain(seen) else 0, **who)
+            seen = number_in(said.get("seen_op", "")) or 0
+            fieldwork.sign(visit, seen_hash=said.get("seen_hash", ""), seen_op=seen, **who)
             messages.success(request, _("已签署现场核查记录"))
         elif step == "settle":
             fieldwork.settle(
@@ -137,7 +138,3 @@ def picture(request: HttpRequest, engagement: str, number: int, capture: int) ->
     response = HttpResponse(out.getvalue(), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def _plain(text: str) -> bool:
-    return text.isascii() and text.isdecimal()

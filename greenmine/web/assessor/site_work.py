@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,10 @@ from greenmine.web.assessor.site import file_or_404
 from greenmine.web.assessor.site_items import Line, groups_of, line_of
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both
+
+MOST_POINTS = 10_000
 
 
 @login_required
@@ -89,9 +93,9 @@ def _desk_act(request: HttpRequest, file: Fieldwork, person: Any, organisation: 
     """What was typed is written first, so that a refused step loses nothing."""
     review, on = file.desk_review, today()
     decisions = {
-        int(name[8:]): (str(value), request.POST.get(f"note-{name[8:]}", ""))
+        key: (str(value), request.POST.get(f"note-{name[8:]}", ""))
         for name, value in request.POST.items()
-        if name.startswith("outcome-") and name[8:].isascii() and name[8:].isdecimal()
+        if name.startswith("outcome-") and (key := number_in(name[8:])) is not None
     }
     desk.decide(review, decisions, by=person, on=on)
     step = request.POST.get("step", "")
@@ -164,19 +168,21 @@ def _answer(request: HttpRequest, file: Fieldwork, person: Any, _organisation: A
         comment=said.get("comment", ""),
         reason=said.get("reason", ""),
     )
-    seen = said.get("seen", "0")
-    assessment.answer(
-        target, item, draft, seen=int(seen) if seen.isascii() and seen.isdecimal() else 0, by=person, on=on
-    )
+    assessment.answer(target, item, draft, seen=number_in(said.get("seen", "")) or 0, by=person, on=on)
     messages.success(request, _("已保存"))
 
 
 def _hundredths(text: str, *, typed: bool) -> int | None:
     """A score as typed in points, or as a choice carries it in hundredths; None where it is no number."""
+    if not typed:
+        return number_in(text)
     try:
-        return round(float(text) * 100) if typed else int(text)
-    except (ValueError, OverflowError):
+        found = Decimal(text)
+    except InvalidOperation:
         return None
+    if not found.is_finite() or not 0 <= found <= MOST_POINTS or found != round(found, 2):
+        return None
+    return int(found * 100)
 
 
 @login_required
@@ -193,7 +199,7 @@ def plan(request: HttpRequest, engagement: str) -> HttpResponse:
         "groups": groups_of(file, site_items(standard, result)),
         "chosen": set(chosen),
         "team": engaged.people(engaged.engagement(engagement)),
-        "going": {int(one) for one in request.POST.getlist("member") if one.isascii() and one.isdecimal()},
+        "going": set(_members(request)),
         "typed": request.POST,
         "first": request.method != "POST",
         "today": today(),
@@ -205,10 +211,14 @@ def _plan(request: HttpRequest, file: Fieldwork, person: Any, organisation: Any)
     said = request.POST
     fieldwork.plan_visit(
         file, from_on=_day(said.get("from_on", "")), until_on=_day(said.get("until_on", "")), route=said.get("route", ""),
-        items=said.getlist("item"), members=[int(one) for one in said.getlist("member") if one.isascii() and one.isdecimal()],
+        items=said.getlist("item"), members=_members(request),
         by=person, organisation=organisation, on=today(),
     )  # fmt: skip
     messages.success(request, _("已安排现场核查，并已告知企业"))
+
+
+def _members(request: HttpRequest) -> list[int]:
+    return [found for one in request.POST.getlist("member") if (found := number_in(one)) is not None]
 
 
 def _acted(request: HttpRequest, act: Any, file: Fieldwork) -> bool:

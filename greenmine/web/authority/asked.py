@@ -6,6 +6,10 @@ from datetime import date
 
 from django.utils.dateparse import parse_date
 
+from greenmine.web.components.numbers import number_in
+
+__all__ = ["day_in", "number_in"]
+
 
 def day_in(text: str) -> date | None:
     """A day; None where nothing, no day, or a day that the calendar does not have (2026-02-30) is given."""
@@ -13,8 +17,3 @@ def day_in(text: str) -> date | None:
         return parse_date(text.strip())
     except ValueError:
         return None
-
-
-def number_in(text: str) -> int | None:
-    """A whole number in plain digits; None otherwise (int() also reads ² and １, isdigit() even what int() does not)."""
-    return int(text) if text.isascii() and text.isdecimal() else None

@@ -32,6 +32,7 @@ from greenmine.web.components.desk import acting_for
 from greenmine.web.components.templatetags.regime import both
 
 REFUSALS = (*FIELDWORK, NotKept, CannotRegister)
+LONGEST_AMOUNT, MOST_DIGITS = 20, 12
 Who = dict[str, Any]
 
 
@@ -179,10 +180,10 @@ def amount_in(typed: str, zh: str, en: str) -> Decimal | None:
     if not text:
         return None
     try:
-        found = Decimal(text)
+        found = Decimal(text) if len(text) <= LONGEST_AMOUNT else Decimal("NaN")
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 12 or found != round(found, 2):
+    if not found.is_finite() or found.adjusted() >= MOST_DIGITS or found != round(found, 2):
         raise Unreadable(f"{zh}应为金额（元，最多两位小数）", f"{en} is an amount in yuan")
     return found
 

@@ -20,6 +20,7 @@ from greenmine.web.components.engagements import (
     wanted_day,
     wanted_day_or_none,
 )
+from greenmine.web.components.numbers import number_in
 
 LONGEST = 200
 
@@ -114,8 +115,7 @@ def _account(agency: Agency, typed: str) -> Person | None:
 
 
 def _employment(request: HttpRequest, agency: Agency) -> Employment:
-    typed = request.POST.get("employment", "")
-    found = agency.employments.filter(pk=int(typed)).first() if typed.isascii() and typed.isdecimal() else None
+    found = agency.employments.filter(pk=number_in(request.POST.get("employment", "")) or 0).first()
     if found is None:
         raise Unreadable("没有这条任职记录，请刷新页面", "there is no such employment: reload the page")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -21,6 +21,7 @@ from greenmine.web.components.clock import today
 MOST_POINTS = 10**6
 MOST_EFFORT = 10**9
 MOST_CHOSEN = 200
+LONGEST_FIGURE = 20
 
 
 def assessment_or_404(request: HttpRequest, number: str) -> Assessment:
@@ -71,9 +72,11 @@ def draft_in(form: Any) -> Draft:
 def points_in(text: str) -> int:
     """Points as a person types them (7.5), in hundredths."""
     try:
+        if len(text) > LONGEST_FIGURE or "e" in text.lower():  # 1e900000 is a number that nobody types as points
+            raise ValueError
         hundredths = Decimal(text) * POINT
         whole = int(hundredths)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         whole, hundredths = -1, Decimal(0)
     if whole != hundredths or not 0 <= whole <= MOST_POINTS:
         raise CannotAssess(

@@ -27,6 +27,7 @@ from greenmine.web.components.engagements import (
     wanted_day,
 )
 from greenmine.web.components.files import file_response
+from greenmine.web.components.numbers import number_in
 
 PAGE = 50
 
@@ -35,9 +36,8 @@ PAGE = 50
 def listed(request: HttpRequest) -> HttpResponse:
     """The assessments that were commissioned of the enterprise's mines, the latest first."""
     found = queries.engagements_of_enterprise(request.user, on=today())
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdecimal():
-        found = found.filter(pk__lt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        found = found.filter(pk__lt=after)
     page = list(found[: PAGE + 1])
     waiting = Question.objects.filter(engagement__in=page[:PAGE], answered_on__isnull=True, confirmed_on__isnull=True)
     open_ones = set(waiting.values_list("engagement", flat=True))
@@ -132,8 +132,7 @@ ACTS = {"receive": _receive, "answer": _answer, "fee": _fee}
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else 0  # noqa: PLR2004 -- what a key holds
+    return number_in(request.POST.get(name, "")) or 0
 
 
 def _engagement_or_404(request: HttpRequest, number: str) -> Engagement:

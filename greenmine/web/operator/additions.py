@@ -22,6 +22,7 @@ from greenmine.editions.models import Confirmation, OverlayEntry
 from greenmine.law import RulebookError
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import current_edition, refuse_unless
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both
 from greenmine.web.operator.forms import ConfirmationForm, EffectiveDayForm, ReplacedFileForm
 
@@ -119,8 +120,8 @@ def _enter(request: HttpRequest, deed: str, given: dict[str, Any]) -> None:
 
 def _withdraw(request: HttpRequest) -> None:
     kinds: dict[str, Any] = {"confirmation": Confirmation, "entry": OverlayEntry}
-    kind, asked = kinds.get(request.POST.get("kind", "")), request.POST.get("number", "")
-    found = kind.objects.filter(pk=asked, withdrawn_on__isnull=True).first() if kind and asked.isdecimal() else None
+    kind, asked = kinds.get(request.POST.get("kind", "")), number_in(request.POST.get("number", "")) or 0
+    found = kind.objects.filter(pk=asked, withdrawn_on__isnull=True).first() if kind else None
     if found is None:
         messages.error(request, _("该补充不存在或已撤回。"))
         return

@@ -20,6 +20,7 @@ from greenmine.editions.models import Activation
 from greenmine.law import RulebookError
 from greenmine.registry import queries as registry
 from greenmine.web.components.clock import today
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both
 from greenmine.web.operator import actions, queries
 from greenmine.web.operator.models import ComparedFlip, EditionComparison
@@ -89,8 +90,7 @@ def comparison(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def activate(request: HttpRequest) -> HttpResponse:
     """Make the candidate the law here; without a comparison only where nothing is active yet."""
-    asked = request.POST.get("comparison", "")
-    found = EditionComparison.objects.filter(pk=asked).first() if asked.isdecimal() else None
+    found = EditionComparison.objects.filter(pk=number_in(request.POST.get("comparison", "")) or 0).first()
     seen = found is not None and found.pk in request.session.get(SEEN, []) and request.POST.get("looked") == "1"
     try:
         actions.activate(found, seen=seen, by=cast("Person", request.user), on=today())
@@ -161,8 +161,7 @@ def _note_seen(request: HttpRequest, number: int) -> None:
 
 def _mines(request: HttpRequest, found: EditionComparison, rule: str) -> dict[str, Any]:
     rows = queries.flips_of_rule(found, rule)
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        rows = rows.filter(pk__gt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        rows = rows.filter(pk__gt=after)
     shown: list[ComparedFlip] = list(rows[: PAGE + 1])
     return {"mines": registry.with_names(shown[:PAGE]), "next_after": shown[PAGE - 1].pk if len(shown) > PAGE else ""}

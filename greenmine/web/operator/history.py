@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from greenmine.facts.statements import CannotState
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, current_edition
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both
 from greenmine.web.operator import actions, queries
 from greenmine.web.operator.forms import HistoryForm
@@ -30,9 +31,8 @@ def page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已登记，相关矿山将重新判定。"))
             return redirect("operator:history")
     rows = queries.declarations()
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        rows = rows.filter(pk__lt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        rows = rows.filter(pk__lt=after)
     shown = list(rows[: PAGE + 1])
     context = {
         "form": form,

@@ -12,6 +12,7 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.accounts.vocabulary import Kind
 from greenmine.web.components.clock import today
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both
 from greenmine.web.operator import actions
 from greenmine.web.operator.forms import OrganisationForm
@@ -36,8 +37,8 @@ def page(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(kind=kind)
     if words:
         rows = rows.filter(name__contains=words)
-    if after.isdecimal():
-        rows = rows.filter(pk__lt=int(after))
+    if (before := number_in(after)) is not None:
+        rows = rows.filter(pk__lt=before)
     shown = list(rows[: PAGE + 1])
     context = {
         "form": form,

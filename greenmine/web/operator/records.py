@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from greenmine.ledger import queries as ledger
 from greenmine.ledger.models import Record
 from greenmine.web.components.clock import today
+from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import both
 from greenmine.web.components.workbooks import workbook_response
 from greenmine.web.operator import queries
@@ -27,9 +28,8 @@ MOST_EXPORTED = 20_000
 def listed(request: HttpRequest) -> HttpResponse:
     """The acts within the person's reach, newest first."""
     form, rows = _filtered(request)
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        rows = rows.filter(pk__lt=int(after))
+    if (after := number_in(request.GET.get("after", ""))) is not None:
+        rows = rows.filter(pk__lt=after)
     shown = list(rows[: PAGE + 1])
     kept = request.GET.copy()
     kept.pop("after", None)

@@ -18,6 +18,7 @@ from greenmine.accounts.matrix import matrix
 from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.accounts.vocabulary import Kind, Role
+from greenmine.web.components.numbers import number_in
 
 
 class Invitation(forms.Form):
@@ -144,7 +145,7 @@ def _why_not(request: HttpRequest, organisation: Organisation) -> NotAllowed | N
 
 def _number(text: str | None) -> int:
     """A key as a form brings it; 0, which is nobody's, where it is no number."""
-    return int(text) if text and text.isascii() and text.isdecimal() else 0
+    return number_in(text or "") or 0
 
 
 def _role(request: HttpRequest, organisation: Organisation) -> str:
