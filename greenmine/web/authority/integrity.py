@@ -68,7 +68,7 @@ def export(request: HttpRequest) -> HttpResponse:
         _("行政区"),
         _("说明"),
         _("可能的正当解释"),
-        _("状态"),
+        _("情况"),
         _("发现日期"),
         _("处理理由"),
     ]
