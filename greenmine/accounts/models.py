@@ -52,7 +52,12 @@ class Organisation(models.Model):
 
     @property
     def address(self) -> tuple[str, str]:
-        """How others address it without knowing its account: its actor word, and its enterprise key or division."""
+        """How others address it without knowing its account: its actor word, and its enterprise key or division.
+
+        An agency is addressed by its own key: several of one town must not read each other's post.
+        """
+        if self.kind == Kind.AGENCY:
+            return self.actor, self.key
         return self.actor, self.enterprise or self.division or self.key
 
 

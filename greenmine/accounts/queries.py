@@ -101,9 +101,6 @@ def acting_for(person: Any, verb: str, *, on: date) -> Organisation | None:
 
 def find_address(kind: str, key: str) -> Organisation | None:
     """The organisation that is addressed as this, if it has an account here."""
-    rows = (
-        Organisation.objects.filter(enterprise=key)
-        if kind == "enterprise"
-        else Organisation.objects.filter(division=key)
-    )
+    column = {"enterprise": "enterprise", "third_party": "key"}.get(kind, "division")
+    rows = Organisation.objects.filter(**{column: key})
     return next((found for found in rows.order_by("id") if found.address == (kind, key)), None)
