@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from greenmine.assessment import actions as assessment
 from greenmine.assessment.models import Assessment
-from greenmine.assessment.queries import result_of
+from greenmine.assessment.queries import flags, result_of
 from greenmine.assessment.scoring import standard_by
 from greenmine.assessors import actions as assessors
 from greenmine.assessors.models import Engagement
@@ -56,6 +56,7 @@ def assessed(found: Engagement, mine: Mine, who: Mapping[str, Stage], *, from_on
         fieldwork.sign(visit, seen_hash=digest(text), seen_op=last_operation(visit), **one(seen_on))
     fieldwork.close_visit(visit, **leader(seen_on))
     _answer_the_rest(file, standard, leader, seen_on)
+    _explain(file, leader, seen_on)
     return _filed(file, who, seen_on + timedelta(days=5))
 
 
@@ -101,6 +102,16 @@ def _answer_the_rest(file: Fieldwork, standard: Standard, leader: Stage, on: dat
             "scored", score=possible[-1] if possible else item.points, comment="书面材料齐全，予以认可。"
         )
         assessment.answer(target, item.id, draft, seen=versions.get(item.id, 0), by=leader.by, on=on)
+
+
+def _explain(file: Fieldwork, leader: Stage, on: date) -> None:
+    """Every hint of the consistency checks explained, without which no report is drafted."""
+    target = Assessment.objects.get(number=file.assessment)
+    for flag in flags(target, on=on):
+        if flag.is_open:
+            assessment.acknowledge(
+                target, flag.fingerprint, reason="现场影像和书面材料已核对（演示）", by=leader.by, on=on
+            )
 
 
 def _filed(file: Fieldwork, who: Mapping[str, Stage], on: date) -> Report:
