@@ -96,6 +96,16 @@ def test_no_move_to_what_cannot_decide_or_does_not_exist(elsewhere, cast, wanted
     assert Move.objects.count() == 0
 
 
+def test_what_a_territory_tightened_is_not_loosened_by_moving_to_its_base(edition, cast, house):
+    in_gansu = assessment.open_self(
+        new_mine(edition, cast, "会宁煤矿").key, by=cast.enterprise, organisation=house, on=ON
+    )
+    assert in_gansu.standard == "demo-2026-gansu"
+    with pytest.raises(CannotAssess, match="加严的要求"):
+        assessment.move(in_gansu, "demo-2026", by=cast.enterprise, on=ON)
+    assert Assessment.objects.get(pk=in_gansu.pk).standard == "demo-2026-gansu"
+
+
 def test_nobody_else_moves_an_assessment(elsewhere, cast):
     for person in (cast.other_enterprise, cast.county, cast.operator):
         with pytest.raises(NotAllowed):

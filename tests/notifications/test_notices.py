@@ -55,3 +55,20 @@ def test_what_is_due_first_stands_first(cast) -> None:
     for day in (None, date(2026, 12, 1), date(2026, 11, 25)):
         actions.tell("x.asked", to=cast.county, text=TEXT, due_on=day)
     assert [row.due_on for row in queries.waiting(cast.county, on=ON)] == [date(2026, 11, 25), date(2026, 12, 1), None]
+
+
+def test_a_to_do_leads_to_the_page_of_the_readers_own_desk() -> None:
+    from greenmine.notifications.models import Notice
+    from greenmine.web.components.notices import place_of
+
+    about = Notice(about_kind="engagement", about_key="WT-2026-0001")
+    assert place_of(about, "authority") == "/authority/engagements/WT-2026-0001/"
+    assert place_of(about, "enterprise") == "/enterprise/engagements/WT-2026-0001/"
+    assert place_of(about, "agency") == "/assessor/engagements/WT-2026-0001/"
+    assert place_of(Notice(about_kind="engagement", about_key=""), "agency") == ""
+    assert place_of(Notice(about_kind="something", about_key="x"), "authority") == ""
+    assert place_of(Notice(about_kind="request", to_kind="county_nr"), "authority") == "/authority/to-fill/"
+    assert place_of(Notice(verb="assessment.due", about_kind="mine", about_key="M00000001"), "enterprise") == (
+        "/enterprise/assessments/new/?mine=M00000001"
+    )
+    assert place_of(Notice(url="/given/"), "authority") == "/given/"

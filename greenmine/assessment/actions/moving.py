@@ -145,6 +145,11 @@ def _wanted(assessment: Assessment, to_id: str) -> Standard:
             f"“{found.title['zh']}”还有未载入的内容，不能据以评估。",
             f"{found.title['en']} has cells that are not held: nothing can be assessed by it.",
         )
+    if found.id == scoring.standard_of(assessment).base:
+        raise CannotAssess(
+            f"“{found.title['zh']}”是当前指标的基础表，换用会去掉本地区加严的要求，不能换用。",
+            f"The present set tightens {found.title['en']}: going back to it would loosen, so it is refused.",
+        )
     return found
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from greenmine.accounts import permissions
 from greenmine.assessment import queries as assessment
@@ -18,6 +17,7 @@ from greenmine.evaluation.models import MineStanding, RequestedFact
 from greenmine.notifications import queries as notifications
 from greenmine.registry import queries as registry
 from greenmine.web.components.clock import today
+from greenmine.web.components.notices import place_of
 
 PAGE = 30
 NOTICES = 8
@@ -41,14 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _linked(notice: Any) -> dict[str, Any]:
     """A to-do with the page on which it is done."""
-    place = notice.url
-    if not place and notice.about_kind == "assessment":
-        place = reverse("enterprise:assessment", args=[notice.about_key])
-    elif not place and notice.about_kind == "request":
-        place = reverse("authority:to_fill")
-    elif not place and notice.verb == "assessment.due":
-        place = f"{reverse('enterprise:assessment_new')}?mine={notice.about_key}"
-    return {"notice": notice, "place": place}
+    return {"notice": notice, "place": place_of(notice, "enterprise")}
 
 
 def _rows(request: HttpRequest, mines: Sequence[Any]) -> list[dict[str, Any]]:

@@ -102,12 +102,12 @@ def _save(request: HttpRequest, assessment: Assessment, indicator: str) -> HttpR
             return JsonResponse({"outcome": "refused", "sentence": both(refused)}, status=400)
         return _item_page(request, assessment, indicator, error=both(refused), typed=request.POST)
     if quiet:
-        return JsonResponse(_told(request, assessment, saved))
+        return JsonResponse(_told(assessment, saved))
     messages.success(request, _("已保存"))
     return redirect(f"{reverse('enterprise:assessment', args=[assessment.number])}#item-{indicator}")
 
 
-def _told(request: HttpRequest, assessment: Assessment, saved: Any) -> dict[str, Any]:
+def _told(assessment: Assessment, saved: Any) -> dict[str, Any]:
     """What the script needs after a save: the version, and the fragments that changed."""
     standard = scoring.standard_of(assessment)
     row = drawing.row_of_saved(scoring.parts_by_id(standard)[saved.item.indicator], saved)
