@@ -6,6 +6,8 @@
   var WORDS = {
     saving: english ? "Saving…" : "正在保存…",
     saved: english ? "Saved " : "已保存 ",
+    score: english ? "Not saved yet: type the score" : "未保存：请填写得分",
+    reason: english ? "Not saved yet: say why it does not apply" : "未保存：请填写不适用的理由",
     unsaved: english ? "Not saved yet" : "未保存",
     offline: english ? "Not saved: no connection. What you typed is kept on this page and sent again by itself." : "未保存：网络中断。您填写的内容已保留在本页，将自动重试。",
     busy: english ? "Not saved: the server is busy. What you typed is kept and sent again by itself." : "未保存：服务器繁忙。您填写的内容已保留，将自动重试。",
@@ -36,6 +38,12 @@
   function show(form) {
     var claim = chosen(form, "claim");
     all("[data-when]", form).forEach(function (part) { part.hidden = part.dataset.when.split(" ").indexOf(claim) < 0; });
+  }
+  // A choice that asks for more (a score, a reason) is sent once that is there, not refused for what is about to be typed.
+  function awaited(form) {
+    var claim = chosen(form, "claim");
+    var field = claim === "typed" ? form.elements.score : claim === "na" ? form.elements.reason : null;
+    return field && field.value.trim() === "" ? field : null;
   }
   function put(place, html) { if (place && html !== undefined) { place.innerHTML = html; if (window.htmx) { window.htmx.process(place); } } }
 
@@ -94,6 +102,7 @@
     } else {
       self.dirty = true;
       say(form, told.sentence, "danger");
+      if (self.again) { save(form); }
     }
   }
 
@@ -163,11 +172,13 @@
         keep(form);
         if (!form.querySelector("[data-conflict]").hasChildNodes()) { say(form, WORDS.unsaved, "warning"); }
         window.clearTimeout(self.timer);
+        if (event.target.type === "radio" && awaited(form)) { say(form, awaited(form).name === "score" ? WORDS.score : WORDS.reason, "warning"); return; }
         if (self.running) { self.again = true; return; }
         self.timer = window.setTimeout(function () { save(form); }, event.target.type === "radio" ? 0 : QUIET);
       });
-      form.addEventListener("focusout", function () {
+      form.addEventListener("focusout", function (event) {
         var self = forms[keyOf(form)];
+        if (awaited(form) && form.contains(event.relatedTarget)) { return; }
         if (self.dirty && !self.running && !self.tries && !form.querySelector("[data-conflict]").hasChildNodes()) { save(form); }
       });
       form.addEventListener("submit", function (event) { event.preventDefault(); save(form); });
