@@ -109,7 +109,7 @@
   }
   function saveFinding(form) {
     var said = finding(form), problem = part("form-problem", form);
-    problem.textContent = !said ? say("请先选择结论。", "Choose a finding first.") : said.state === "not_applicable" && !said.reason ? say("请说明不适用的理由。", "Say why it does not apply.") : "";
+    problem.textContent = !said ? say("请先选择结论。", "Choose a result first.") : said.state === "not_applicable" && !said.reason ? say("请说明不适用的理由。", "Say why it does not apply.") : "";
     if (problem.textContent) { return; }
     keep(operation("finding", form.dataset.item, said)).then(function () { dropDraft(form); });
   }
@@ -216,7 +216,7 @@
     if (row.kind === "finding") {
       var points = said.score === null ? "" : say(said.score / 100 + " 分", said.score / 100 + " points");
       var met = said.met === null ? "" : said.met ? say("满足", "met") : say("不满足", "not met");
-      return say("结论：", "Finding: ") + (said.state === "not_applicable" ? say("不适用。", "does not apply. ") + said.reason : (points || met)) + (said.comment ? " — " + said.comment : "");
+      return say("结论：", "Result: ") + (said.state === "not_applicable" ? say("不适用。", "does not apply. ") + said.reason : (points || met)) + (said.comment ? " — " + said.comment : "");
     }
     if (row.kind === "note") { return say("记录：", "Note: ") + said.text; }
     var where = said.latitude === undefined || said.latitude === null ? say("无定位", "no position") + (said.place ? " · " + said.place : "")
@@ -250,7 +250,7 @@
     var standing = own.filter(function (row) { return !gone[row.op]; });
     var found = standing.some(function (row) { return row.kind === "finding"; }), seen = standing.some(function (row) { return row.kind === "capture"; });
     var badge = part("state", section);
-    badge.textContent = found && seen ? say("已核查", "done") : found ? say("缺影像", "no photo") : seen ? say("缺结论", "no finding") : say("未核查", "to do");
+    badge.textContent = found && seen ? say("已核查", "done") : found ? say("缺影像", "no photo") : seen ? say("缺结论", "no result") : say("未核查", "to do");
     badge.className = "badge ms-auto bg-" + (found && seen ? "green" : found || seen ? "orange" : "secondary") + "-lt";
     section.dataset.done = found && seen ? "yes" : "";
   }
@@ -269,7 +269,7 @@
     part("forget").disabled = waiting > 0 || pending > 0;
     var strangers = rows.filter(function (row) { return row.author !== PERSON && row.state !== "kept"; }).length;
     part("strangers").hidden = strangers === 0;
-    part("strangers").textContent = say("本机还有另一位评估人员的 " + strangers + " 条记录未同步，请由其本人登录后同步。", strangers + " records of another assessor wait on this device: he has to sign in and send them.");
+    part("strangers").textContent = say("本机还有另一位评估人员的 " + strangers + " 条记录未同步，请由其本人登录后同步。", strangers + " records of another assessor wait on this device: they have to sign in and send them.");
   }
   function waitingRows() { return rows.filter(function (row) { return row.state !== "kept" && row.author === PERSON; }); }
   function waitingPhotographs() {
