@@ -57,7 +57,7 @@ def score_problem(score: int, of: Indicator) -> tuple[str, str] | None:
     """Why a score lies outside an item's scale, or None where it lies within."""
     if of.points is None:
         return (
-            "该项分值尚未载入，不能计分。请由管理员载入正式指标表。",
+            "该项分值尚未载入，不能计分。请由系统运维载入正式指标表。",
             "The points of this item are not held: an operator has to load the official table.",
         )
     if allows(of, score):

@@ -21,7 +21,7 @@ def between(old: Standard, new: Standard) -> Mapping:
     shared = [identifier for identifier in before if identifier in after]
     if not shared:
         raise CannotAssess(
-            f"没有从“{old.title['zh']}”到“{new.title['zh']}”的指标对照表，请由管理员载入后再换用。",
+            f"没有从“{old.title['zh']}”到“{new.title['zh']}”的指标对应表，请由系统运维载入后再换用。",
             f"There is no mapping from {old.title['en']} to {new.title['en']}: an operator has to load one first.",
         )
     return Mapping(

@@ -125,12 +125,12 @@ def report_fee_demand(
         "assessors.fee_demand_reported",
         act,
         "企业反映被收取评估费用",
-        "the mine reports a fee demand",
+        "the enterprise reports a fee demand",
         [NO_FEE],
     )
     steps.tell(
         engagement, "assessors.fee_demand_reported", steps.commissioning_side(engagement), "企业反映被收取评估费用，请核实",
-        "the mine reports that a fee was demanded: look into it",
+        "the enterprise reports that a fee was demanded: look into it",
     )  # fmt: skip
     return found
 

@@ -185,11 +185,11 @@ def declare(
 
 def _check_signs(assessor: Assessor, by: Person, paper: str) -> None:
     if assessor.account_id is not None and assessor.account_id != by.pk:
-        raise CannotEngage("承诺须由本人签署", "a commitment is signed by the person himself")
+        raise CannotEngage("承诺须由本人签署", "a commitment is signed in person")
     if assessor.account_id is None and not paper.strip():
         raise CannotEngage(
             f"{assessor.name} 没有系统账号，请登记其签字的纸质承诺书编号",
-            f"{assessor.name} has no account: enter the number of the paper he signed",
+            f"{assessor.name} has no account: enter the number of the signed paper",
         )
 
 

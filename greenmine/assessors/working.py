@@ -115,9 +115,9 @@ def confirm_question(
     if question.confirmed_on is not None:
         raise CannotEngage("该问题已确认办结", "this question is settled")
     if resolved and question.answered_on is None:
-        raise CannotEngage("企业尚未答复，不能确认", "the mine has not answered yet")
+        raise CannotEngage("企业尚未答复，不能确认", "the enterprise has not answered yet")
     if not resolved and question.answered_on is None and on <= question.due_on:
-        raise CannotEngage("补充期限未到，不能按未答复办结", "the mine may still answer until the day given")
+        raise CannotEngage("补充期限未到，不能按未答复办结", "the enterprise may still answer until the day given")
     question.confirmed_by, question.confirmed_on, question.unresolved = by.name, on, not resolved
     question.save(update_fields=["confirmed_by", "confirmed_on", "unresolved"])
     words = ("已补正", "resolved") if resolved else ("未补正", "not resolved")
@@ -283,7 +283,7 @@ def _check_turn(
         raise CannotEngage("请说明退回修改的理由", "say what has to be changed")
     leader = next((one.assessor for one in queries.team_of(engagement) if one.leader), None)
     if role == Review.Role.LEADER and leader is not None and leader.account_id not in (None, by.pk):
-        raise CannotEngage("应由项目负责人（组长）本人审核", "the project leader reviews himself")
+        raise CannotEngage("应由项目负责人（组长）本人审核", "the project leader reviews in person")
 
 
 @transaction.atomic

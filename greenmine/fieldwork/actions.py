@@ -43,7 +43,7 @@ def open_fieldwork(engagement: str, *, by: Person, organisation: Organisation, o
     if lead is None:
         raise CannotWork(
             "项目负责人还没有本系统账号，请先由机构管理员邀请。",
-            "The project leader has no account here: invite him first.",
+            "The project leader has no account here yet: the administrator sends an invitation first.",
         )
     made = assessment.open_for_engagement(
         engagement, found.mine, party=PARTIES[found.purpose], standard_id=_standard_for(found.mine, found.standard),
@@ -190,7 +190,7 @@ def sign(visit: Visit, *, seen_hash: str, seen_op: int, by: Person, organisation
     if record.open_conflicts():
         raise CannotWork(
             "评估组成员的结论还有不一致，须先由项目负责人裁定。",
-            "Findings still differ: the project leader settles them first.",
+            "Results still differ: the project leader settles them first.",
         )
     if not record.items:
         raise CannotWork("现场记录是空的，没有可签的内容。", "The record is empty: there is nothing to sign.")

@@ -121,7 +121,7 @@ def _of_answers(standard: Standard, result: Result) -> Iterable[Words]:
     ]
     waiting += [one.id for one in result.preconditions if one.outcome is None]
     if waiting:
-        yield _named(standard, waiting, "尚无评估结论", "without a finding")
+        yield _named(standard, waiting, "尚无评估结论", "without a result")
     elif result.verdict == "undecided":
         missing = "、".join(result.missing[:MOST_NAMED])
         yield {"zh": f"结论仍待定，需先查明：{missing}", "en": f"undecided until this is known: {missing}"}

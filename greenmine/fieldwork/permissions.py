@@ -93,7 +93,7 @@ def check_can_complete(items: Iterable[DeskItem]) -> None:
     if untold:
         raise CannotWork(
             f"有 {len(untold)} 项缺失或不符尚未告知企业，请先退回补正。",
-            f"{len(untold)} defects were not told to the mine: return the papers first.",
+            f"{len(untold)} defects were not told to the enterprise: return the papers first.",
         )
 
 

@@ -103,7 +103,7 @@ def _read(visit: Visit, standard: Standard, raw: Any, *, by: Person) -> Operatio
     if raw.get("author", by.pk) != by.pk:
         raise CannotWork(
             "该记录由另一人在本设备上填写，请由本人登录后同步。",
-            "Somebody else wrote this here: he has to sign in and send it.",
+            "Somebody else wrote this here: that person has to sign in and send it.",
         )
     kind, item = str(raw.get("kind", "")), str(raw.get("item", ""))
     if kind not in Operation.Kind.values:
@@ -172,7 +172,7 @@ def _withdrawal(_: Standard, __: str, said: Mapping[str, Any]) -> dict[str, Any]
 def _settlement(_: Standard, __: str, said: Mapping[str, Any]) -> dict[str, Any]:
     between, reason = said.get("between"), str(said.get("reason") or "").strip()
     if not isinstance(between, list) or not between or said.get("chosen") not in between:
-        raise CannotWork("裁定须指明采用哪一个结论。", "A settlement names the finding it takes.")
+        raise CannotWork("裁定须指明采用哪一个结论。", "A settlement names the result it takes.")
     if not reason:
         raise CannotWork("请说明裁定理由。", "Give the reason of the settlement.")
     return {

@@ -245,7 +245,7 @@ def revise(file: Fieldwork, *, by: Person, organisation: Organisation, on: date)
     last = queries.latest_report(file)
     before = Assessment.objects.get(number=file.assessment)
     if last is None or last.state != Report.State.RETURNED:
-        raise CannotWork("只有委托方退回的报告可以修改评估结论。", "Findings change only after a report was returned.")
+        raise CannotWork("只有委托方退回的报告可以修改评估结论。", "Results change only after a report was returned.")
     if before.is_open:
         return before
     assessment.withdraw(before, by=by, on=on)

@@ -130,7 +130,7 @@ def recheck_gap(job: Job, found: Difference, threshold: Threshold) -> Noticed:
     return Noticed(
         "recheck_gap", ("engagement", job.number), job.region_code, strength(found.points, threshold.figure, 40),
         f"委托 {job.number}（{job.mine_name}）评分 {found.given:g}，复评 {found.found:g}，高出 {found.points:.1f} 分（百分制，仅计双方均判断的项目）",
-        f"engagement {job.number} gave {found.given:g}, the re-check {found.found:g}: {found.points:.1f} points more (of 100, items both judged)",
+        f"engagement {job.number} gave {found.given:g}, the re-assessment {found.found:g}: {found.points:.1f} points more (of 100, items both judged)",
         threshold,
         {"given": found.given, "found": found.found, "accounts": [found.number, found.recheck], "items": [list(one) for one in found.items]},
         (found.number, found.recheck), job,
@@ -213,7 +213,7 @@ INNOCENT: Mapping[str, Mapping[str, str]] = {
     "photo_reused": {"zh": "同一矿山同一设施的存档影像被注明后引用；两份委托属同一矿区的相邻采场；示意图、标牌等本来相同的内容", "en": "an archived picture of the same facility quoted as such; neighbouring pits of one area; signs and diagrams that are the same"},
     "text_copied": {"zh": "同一集团的矿山采用相同工艺和制度；机构使用统一模板中尚未识别为套语的段落", "en": "mines of one group with the same process and rules; passages of the agency's template not yet known as common phrases"},
     "lenient": {"zh": "该机构承接的矿山确实较好，而类别和自评未能反映；样本较少", "en": "its mines are better than their kind and self-assessments say; few assessments"},
-    "recheck_gap": {"zh": "两次评估之间矿山情况变化；复评依据不同时间的事实", "en": "the mine changed between the two; the re-check read later facts"},
+    "recheck_gap": {"zh": "两次评估之间矿山情况变化；复评依据不同时间的事实", "en": "the mine changed between the two; the re-assessment read later facts"},
     "visit_too_short": {"zh": "影像集中拍摄，核查在拍摄前后进行；部分项目在室内核对", "en": "photographs were taken in one go, the work done before or after; some items checked indoors"},
     "off_site": {"zh": "矿区范围或坐标登记有误；井下、峡谷中定位漂移；附属设施在范围以外", "en": "the registered area or point is wrong; positions drift in gorges and underground; facilities outside the area"},
     "other_days": {"zh": "核查计划改期未登记；设备日期设置错误", "en": "the plan was moved and not recorded; the device's date was set wrong"},

@@ -167,7 +167,7 @@ def _apply(
         "assessment.shared", subject=found.subject, by=by, on=on, region_code=found.region_code,
         cite=["cn-2024-1/7.1.a"], payload={"from": source.number, "items": [one.indicator for one in chosen]},
         sentence={
-            "zh": f"{found.number} 复用 {source.number} 的 {len(chosen)} 项填写内容与佐证",
+            "zh": f"{found.number} 沿用 {source.number} 的 {len(chosen)} 项填写内容与佐证",
             "en": f"{found.number} took {len(chosen)} answers with their evidence from {source.number}",
         },
     )  # fmt: skip

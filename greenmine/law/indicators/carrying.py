@@ -112,7 +112,7 @@ def check_mapping(mapping: Mapping, old: Standard, new: Standard) -> list[Proble
     for name, standard in ((mapping.from_id, old), (mapping.to_id, new)):
         if name != standard.id:
             found.append(
-                Problem(f"对照表写的是“{name}”，不是“{standard.id}”", f"it is about “{name}”, not “{standard.id}”")
+                Problem(f"对应表写的是“{name}”，不是“{standard.id}”", f"it is about “{name}”, not “{standard.id}”")
             )
     spoken = {"old": {pair.old for pair in mapping.pairs} - {""}, "new": {pair.new for pair in mapping.pairs} - {""}}
     for side, standard in (("old", old), ("new", new)):

@@ -170,7 +170,7 @@ def finding_words(payload: Mapping[str, Any]) -> tuple[str, str]:
     if payload["state"] == "not_applicable":
         return f"不适用：{payload['reason']}{comment}", f"does not apply: {payload['reason']}{comment}"
     if payload["state"] != "scored":
-        return f"未下结论{comment}", f"no finding{comment}"
+        return f"未下结论{comment}", f"no result{comment}"
     if payload["score"] is None:
         return ("满足" if payload["met"] else "不满足") + comment, ("met" if payload["met"] else "not met") + comment
     points = points_words(payload["score"])
