@@ -36,6 +36,7 @@ PROVISION_KEYS = {
     "software", "subject", "part", "shown_by",
 }  # fmt: skip
 BOTH = ("zh", "en")
+NUMBERED = "〔"  # a document number holds its year in these brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ class Instrument:
         return self.force
 
     def cite(self, provision: Provision) -> str:
-        """How a clause is quoted: 自然资规〔2024〕1号 四（十七）."""
-        return f"{self.number} {provision.locator}".strip()
+        """How a clause is quoted: 自然资规〔2024〕1号 四（十七）; by its title where the document has no number."""
+        named = self.number if NUMBERED in self.number else f"《{self.title['zh']}》"
+        return f"{named} {provision.locator}".strip()
 
 
 def read_instrument(content: Mapping[str, Any], file: str) -> Instrument:
