@@ -126,7 +126,7 @@ def test_who_cannot_be_on_the_team_is_shown_with_the_reason(world) -> None:  # n
     assert f"field-{world.people[2].key}" in shown
 
 
-@pytest.mark.shows("cn-2024-1/17.0.2", by="record")
+@pytest.mark.shows("cn-2024-1/17.0.2", by="act")
 def test_a_file_of_an_answer_is_opened_by_the_engaged_agency_and_that_is_remembered(both_agencies) -> None:
     found = both_agencies.declared()
     question = asked(both_agencies, found)
@@ -143,7 +143,7 @@ def test_a_file_of_an_answer_is_opened_by_the_engaged_agency_and_that_is_remembe
     assert browser(both_agencies.cast.other_enterprise).get(address).status_code == 403
 
 
-@pytest.mark.shows("cn-2024-1/17.0.2", by="record", refusal=True)
+@pytest.mark.shows("cn-2024-1/17.0.2", by="act", refusal=True)
 def test_after_the_closing_the_line_stays_and_the_content_is_gone(both_agencies) -> None:
     world, client = both_agencies, browser(both_agencies.cast.agency)  # noqa: F811
     found = world.declared()
