@@ -20,6 +20,7 @@ from greenmine.web.components.templatetags.scoring import points as points_in_wo
 NONE, NOT_APPLICABLE, MET, UNMET, TYPED = "none", "na", "yes", "no", "typed"
 POINT = 100
 Spec = Indicator | Precondition
+Bounds = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -167,18 +168,11 @@ def row_of_saved(spec: Spec, saved: Any) -> Row:
 def summary_of(standard: Standard, result: Result, *, flags: Iterable[Any] = ()) -> dict[str, Any]:
     """Total and dimensions with their bounds against the marks, vetoes, and why."""
     names = {part.id: part.name for part in scoring.parts(standard)}
-    marks, possible = standard.pass_marks, result.possible[1]
-    mark = None
-    if marks.total is not None and standard.points:
-        mark = marks.total * possible / standard.points if standard.not_applicable == "rescale" else marks.total
+    marks = standard.pass_marks
     due = [one for one in result.items if one.applies is not False]
     return {
-        "low": result.total[0],
-        "high": result.total[1],
-        "possible": possible,
-        "mark": None if mark is None else int(-(-mark // 1)),
+        **headline(standard, result.total, result.possible, result.scaled),
         "verdict": result.verdict,
-        "scaled": result.scaled if possible != standard.points else None,
         "dimensions": [
             {
                 "id": one.id,
@@ -198,6 +192,18 @@ def summary_of(standard: Standard, result: Result, *, flags: Iterable[Any] = ())
         "asked": len(due) + len(result.preconditions),
         "flags": sum(one.is_open for one in flags),
     }
+
+
+def headline(standard: Standard, total: Bounds, possible: Bounds, on_scale: Bounds | None) -> dict[str, Any]:
+    """The score as it is held against the mark: on the full scale (折算得分) where items that do not apply are left out.
+
+    The points as counted (实得) stand beside it, because a set of 100 of which 92 apply is read in both ways.
+    """
+    marks, points = standard.pass_marks, standard.points
+    counted = {"low": total[0], "high": total[1], "possible": possible[1], "mark": marks.total, "counted": None}
+    if standard.not_applicable != "rescale" or not points or on_scale is None or possible == (points, points):
+        return counted
+    return {"low": on_scale[0], "high": on_scale[1], "possible": points, "mark": marks.total, "counted": counted}
 
 
 def choices_of(spec: Spec) -> list[Choice]:

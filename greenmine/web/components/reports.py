@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from greenmine.assessment import scoring
 from greenmine.assessment.models import Assessment, ItemEvidence, Submission
 from greenmine.law.indicators import Standard
 from greenmine.papers.models import Paper
-from greenmine.web.components.assessments import said
+from greenmine.web.components.assessments import headline, said
 from greenmine.web.components.files import file_response
 
 PAPER_FORMS = ("docx", "pdf")
@@ -72,17 +73,14 @@ def _chosen(submissions: list[Submission], wanted: str) -> Submission | None:
 
 def _summary(standard: Standard, result: dict[str, Any]) -> dict[str, Any]:
     """The frozen result as the summary draws one."""
-    marks, possible = standard.pass_marks, result["possible"][1]
+    marks = standard.pass_marks
     names = {part.id: part.name for part in scoring.parts(standard)}
-    mark = None
-    if marks.total is not None and standard.points:
-        mark = -(-marks.total * possible // standard.points) if standard.not_applicable == "rescale" else marks.total
+    total, possible = ((one[0], one[1]) for one in (result["total"], result["possible"]))
+    points, ratio = standard.points, result["ratio"]
+    on_scale = (int(Fraction(ratio[0]) * points), int(Fraction(ratio[1]) * points)) if ratio and points else None
     due = [one for one in result["items"] if one["applies"] is not False]
     return {
-        "low": result["total"][0],
-        "high": result["total"][1],
-        "possible": possible,
-        "mark": mark,
+        **headline(standard, total, possible, on_scale),
         "verdict": result["verdict"],
         "dimensions": [
             {
