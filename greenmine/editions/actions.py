@@ -15,6 +15,7 @@ from greenmine.editions import queries
 from greenmine.editions.edition import edition_id
 from greenmine.editions.loading import from_stored
 from greenmine.editions.models import Activation, Confirmation, Edition, OverlayEntry
+from greenmine.editions.shipped import load_shipped
 from greenmine.ledger import actions as ledger
 
 Who = ledger.Actor | str  # a person, or the name of one where a command acts
@@ -34,7 +35,8 @@ def store(text: str) -> Edition:
     identifier = edition_id(text)
     found = Edition.objects.filter(id=identifier).first()
     if found is None:
-        from_stored(text)
+        if load_shipped().id != identifier:  # the files on disk were read and checked already
+            from_stored(text)
         found = Edition.objects.create(id=identifier, content=text, stored_at=timezone.now())
     return found
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from greenmine import law
@@ -92,9 +93,16 @@ def build(texts: Texts, overlay: Overlay | None = None, *, words: str = "") -> E
 
 def stored_text(texts: Texts, overlay: Overlay | None = None) -> str:
     """The canonical JSON of the edition of these texts: what databases keep, and whose hash is the id."""
-    overlay = overlay or Overlay()
+    added = json.dumps((overlay or Overlay()).as_json(), ensure_ascii=False, sort_keys=True)
+    return _stored_text(tuple(sorted(texts.items())), added)
+
+
+@lru_cache(maxsize=2)
+def _stored_text(texts: tuple[tuple[str, str], ...], added: str) -> str:
+    """The same texts and additions give the same text: it is made once."""
+    overlay = Overlay.from_json(json.loads(added))
     problems = _Problems()
-    content = {name: parsed for name, text in texts.items() for parsed in _parsed(name, text, problems)}
+    content = {name: parsed for name, text in texts for parsed in _parsed(name, text, problems)}
     problems.raise_if_any()
     shipped = {name: one for name, one in content.items() if name not in overlay.files}
     return canonical(shipped, overlay, ENGINE)
