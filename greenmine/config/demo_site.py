@@ -107,11 +107,10 @@ def _answer_the_rest(file: Fieldwork, standard: Standard, leader: Stage, on: dat
 def _explain(file: Fieldwork, leader: Stage, on: date) -> None:
     """Every hint of the consistency checks explained, without which no report is drafted."""
     target = Assessment.objects.get(number=file.assessment)
-    for flag in flags(target, on=on):
-        if flag.is_open:
-            assessment.acknowledge(
-                target, flag.fingerprint, reason="现场影像和书面材料已核对（演示）", by=leader.by, on=on
-            )
+    told = dict.fromkeys(
+        (one.fingerprint for one in flags(target, on=on) if one.is_open), "现场影像和书面材料已核对（演示）"
+    )
+    assessment.acknowledge_all(target, told, by=leader.by, on=on)
 
 
 def _filed(file: Fieldwork, who: Mapping[str, Stage], on: date) -> Report:

@@ -150,9 +150,8 @@ def explain(one: Any, cast: Any, *, on: date = ON, reason: str = "材料随后�
     """Give a reason for every hint that asks for one."""
     from greenmine.assessment import queries
 
-    for flag in queries.flags(one, on=on):
-        if flag.severity == "asks" and flag.is_open:
-            assessment.acknowledge(one, flag.fingerprint, reason=reason, by=cast.enterprise, on=on)
+    asked = {flag.fingerprint: reason for flag in queries.flags(one, on=on) if flag.severity == "asks" and flag.is_open}
+    assessment.acknowledge_all(one, asked, by=cast.enterprise, on=on)
 
 
 @pytest.fixture

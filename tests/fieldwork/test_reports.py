@@ -73,9 +73,9 @@ def judge_on_paper(world: FieldWorld, file: Fieldwork, seen_on_site: list[str]) 
 
 def explain(world: FieldWorld, file: Fieldwork) -> None:
     target = Assessment.objects.get(number=file.assessment)
-    for flag in assessments.flags(target, on=world.on):
-        if flag.is_open and flag.severity == "asks":
-            assessment.acknowledge(target, flag.fingerprint, reason="见书面材料", by=world.cast.agency, on=world.on)
+    hints = [one for one in assessments.flags(target, on=world.on) if one.is_open and one.severity == "asks"]
+    told = dict.fromkeys((one.fingerprint for one in hints), "见书面材料")
+    assessment.acknowledge_all(target, told, by=world.cast.agency, on=world.on)
 
 
 def reviewed(world: FieldWorld, file: Fieldwork) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -129,11 +129,41 @@ def detach(link: ItemEvidence, *, by: Person, on: date) -> None:
     ItemEvidence.objects.filter(pk=link.pk, detached_at=None).update(detached_at=timezone.now(), detached_by=by.name)
 
 
-@transaction.atomic
 def acknowledge(assessment: Assessment, fingerprint: str, *, reason: str, by: Person, on: date) -> Acknowledgement:
     """Say why a hint stands (情况说明): the hint is named by its fingerprint, so that something new asks anew."""
+    return acknowledge_all(assessment, {fingerprint: reason}, by=by, on=on)[0]
+
+
+@transaction.atomic
+def acknowledge_all(
+    assessment: Assessment, reasons: Mapping[str, str], *, by: Person, on: date
+) -> list[Acknowledgement]:
+    """Say why several hints stand: fingerprint → reason. All of them are written, or with a refusal none."""
     open_one = locked(assessment)
     check_can_fill(by, open_one, on=on)
+    told = {fingerprint: _reason(reason) for fingerprint, reason in reasons.items()}
+    standing = {one.fingerprint: one for one in flags(open_one, on=on)}
+    made = []
+    for fingerprint, text in told.items():
+        found = standing.get(fingerprint)
+        if found is None:
+            raise CannotAssess("该提示已不存在，请刷新页面。", "This hint is gone: load the page again.")
+        if found.severity == NOTES or (found.severity == BLOCKS and found.code not in MAY_BE_EXPLAINED):
+            raise CannotAssess(
+                "该问题须先改正，不能仅作说明。", "This has to be put right; a reason alone will not do."
+            )
+        row, _ = Acknowledgement.objects.update_or_create(
+            assessment=open_one,
+            indicator=found.indicator,
+            code=found.code,
+            fingerprint=fingerprint,
+            defaults={"reason": text, "by": by.name, "on": on},
+        )
+        made.append(row)
+    return made
+
+
+def _reason(reason: str) -> str:
     text = reason.strip()
     if not text:
         raise CannotAssess("请填写说明。", "Say why.")
@@ -141,19 +171,7 @@ def acknowledge(assessment: Assessment, fingerprint: str, *, reason: str, by: Pe
         raise CannotAssess(
             f"说明最多 {LONGEST_REASON} 字，请缩短。", f"A reason has at most {LONGEST_REASON} characters: shorten it."
         )
-    found = next((one for one in flags(open_one, on=on) if one.fingerprint == fingerprint), None)
-    if found is None:
-        raise CannotAssess("该提示已不存在，请刷新页面。", "This hint is gone: load the page again.")
-    if found.severity == NOTES or (found.severity == BLOCKS and found.code not in MAY_BE_EXPLAINED):
-        raise CannotAssess("该问题须先改正，不能仅作说明。", "This has to be put right; a reason alone will not do.")
-    made, _ = Acknowledgement.objects.update_or_create(
-        assessment=open_one,
-        indicator=found.indicator,
-        code=found.code,
-        fingerprint=fingerprint,
-        defaults={"reason": text, "by": by.name, "on": on},
-    )
-    return made
+    return text
 
 
 def check_may_use(provenance: Provenance, assessment: Assessment) -> None:

@@ -63,9 +63,8 @@ def acknowledge(request: HttpRequest, number: str) -> HttpResponse:
     try:
         if not given:
             raise CannotAssess("请填写说明。", "Say why.")
-        for flag, reason in list(given.items())[:MOST_REASONS]:
-            actions.acknowledge(assessment, flag, reason=reason, by=request.user, on=today())  # type: ignore[arg-type]
-            done += 1
+        told = dict(list(given.items())[:MOST_REASONS])
+        done = len(actions.acknowledge_all(assessment, told, by=request.user, on=today()))  # type: ignore[arg-type]
     except (CannotAssess, NotAllowed) as refused:
         shown = _context(request, assessment, typed) | {"error": both(refused), "done": done}
         return render(request, "enterprise/submit.html", shown, status=400)

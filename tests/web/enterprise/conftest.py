@@ -75,9 +75,8 @@ def explain(assessment: Any, by: Any) -> None:
     from greenmine.assessment import actions, queries
 
     on = timezone.localdate()
-    for flag in queries.flags(assessment, on=on):
-        if flag.severity == "asks" and flag.is_open:
-            actions.acknowledge(assessment, flag.fingerprint, reason="已核对，情况属实", by=by, on=on)
+    asked = [one.fingerprint for one in queries.flags(assessment, on=on) if one.severity == "asks" and one.is_open]
+    actions.acknowledge_all(assessment, dict.fromkeys(asked, "已核对，情况属实"), by=by, on=on)
 
 
 def submit(assessment: Any, firm: Firm) -> Any:
