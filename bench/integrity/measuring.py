@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from greenmine.integrity import gaps, leniency, pairs, texts, visits
-from greenmine.integrity.likeness import Album, compare, look, print_of
+from greenmine.integrity.likeness import Album, compare, look, print_of, seek
 from tests.integrity import worlds
 
 # The figures of rulebook/values/integrity.yaml; a test holds that they are the same.
-CANDIDATE, FIT = 16, 85
+CANDIDATE, FIT = 18, 85
 TEXT_SHARE, TEXT_SHARED, TEXT_AGENCIES = 0.35, 20, 5
 LENIENT, LEAST = 0.5, 6
 GAP = 10.0
 CHANCE, PAIR_LEAST = 0.01, 4
 LIMITS = visits.Limits(2, 1000, 0.2, 160, 1800, 6)
+
+# Where thresholds were chosen, and where they are measured: no world is in both.
+CHOSEN = {"sites": "0–149", "seeds": "1–5"}
+FRESH_SITE, FRESH_SEED = 5000, 101
+COUNTS = ((6, 9), (10, 14), (15, 999))
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,10 @@ class Rate:
         return self.suspected / self.honest if self.honest else float("nan")
 
 
-def photographs(*, sites: int, views: int, cheats: int) -> list[Rate]:
-    """Every cheat against an album of all sites; honest: the same viewpoints in another season, and all other sites."""
+def photographs(*, sites: int, views: int, cheats: int, honest: int) -> list[Rate]:
+    """Every cheat against an album of all sites; honest: the same viewpoints in another season, by hand and from a tripod."""
     album, looks, contents = Album(), {}, {}
-    for site in range(sites):
+    for site in range(FRESH_SITE, FRESH_SITE + sites):
         for view in range(views):
             key = f"{site}/{view}"
             contents[key] = worlds.jpeg(worlds.scene(site, view))
@@ -49,22 +53,32 @@ def photographs(*, sites: int, views: int, cheats: int) -> list[Rate]:
             album.add(key, print_of(looks[key]))
     keys = sorted(contents)
 
-    def reused(content: bytes) -> set[str]:
+    def found(key: str, content: bytes) -> bool:
         seen = look(content)
-        near = album.candidates(print_of(seen), within=CANDIDATE)
-        return {key for key, _ in near if compare(seen, looks[key]).fit >= FIT}
+        return key in dict(album.candidates(seek(seen), within=CANDIDATE)) and compare(seen, looks[key]).fit >= FIT
 
-    honest = suspected = 0
-    for number, key in enumerate(keys):
-        site, view = map(int, key.split("/"))
-        honest += 1
-        suspected += bool(reused(worlds.jpeg(worlds.scene(site, view, season=1 + number % 3, visit=1))))
+    def alarm(content: bytes) -> bool:
+        seen = look(content)
+        near = album.candidates(seek(seen), within=CANDIDATE)
+        return any(compare(seen, looks[key]).fit >= FIT for key, _ in near)
+
     rates = []
-    for how in worlds.CHEATS:
-        found = sum(
-            keys[n % len(keys)] in reused(worlds.cheat(contents[keys[n % len(keys)]], how, n)) for n in range(cheats)
+    for how in (*worlds.CHEATS, *worlds.CLOSELY):
+        picked = [keys[n * 7 % len(keys)] for n in range(cheats)]
+        hits = sum(found(key, worlds.cheat(contents[key], how, FRESH_SITE + n)) for n, key in enumerate(picked))
+        rates.append(Rate(f"photo: {how}", cheats, hits, 0, 0))
+    for title, fixed in (("another season, by hand", False), ("another season, from a tripod that stays", True)):
+        places = [tuple(map(int, keys[n * 5 % len(keys)].split("/"))) for n in range(honest)]
+        if fixed:  # the album has to hold the picture from the tripod too
+            for site, view in places:
+                key = f"{site}/{view}/tripod"
+                looks[key] = look(worlds.jpeg(worlds.scene(site, view, fixed=True)))
+                album.add(key, print_of(looks[key]))
+        alarms = sum(
+            alarm(worlds.jpeg(worlds.scene(site, view, season=1 + n % 3, visit=1 + n % 3, fixed=fixed)))
+            for n, (site, view) in enumerate(places)
         )
-        rates.append(Rate(f"photo: {how}", cheats, found, honest, suspected))
+        rates.append(Rate(f"photo: {title}", 0, 0, honest, alarms))
     return rates
 
 
@@ -86,21 +100,29 @@ def copied_texts(seeds: range, *, mines: int) -> Rate:
     return Rate("text copied", seeded, found, honest, suspected)
 
 
-def lenient(seeds: range, *, mines: int, shift: float) -> Rate:
-    """Three lenient agencies of forty; leniency in points of 100 is about nine tenths of the shift: no item exceeds its points."""
-    seeded = found = honest = suspected = 0
+def lenient(seeds: range, *, mines: int, shift: float) -> list[Rate]:
+    """Three lenient agencies of forty, by how many assessments an agency has: few of them show little."""
+    rows: list[tuple[int, bool, bool]] = []
     for seed in seeds:
         cheats = {f"A{3 + seed % 7 * 4 + step:07d}": shift for step in (0, 1, 2)}
         world = worlds.market(seed, mines=mines, lenient=cheats)
-        for one in leniency.leniency(gaps.scores(world.accounts, by="agency"), least=LEAST):
-            if one.too_few:
-                continue
-            flagged = one.low >= LENIENT
-            seeded += one.assessor in cheats
-            found += one.assessor in cheats and flagged
-            honest += one.assessor not in cheats
-            suspected += one.assessor not in cheats and flagged
-    return Rate(f"lenient by {shift * 100:g}", seeded, found, honest, suspected)
+        rows += [
+            (one.count, one.assessor in cheats, one.low >= LENIENT)
+            for one in leniency.leniency(gaps.scores(world.accounts, by="agency"), least=LEAST)
+            if not one.too_few
+        ]
+    rates = []
+    for low, high in ((LEAST, 999), *COUNTS):
+        part = [row for row in rows if low <= row[0] <= high]
+        name = "all" if (low, high) == (LEAST, 999) else f"{low}–{high}" if high < 999 else f"{low} and more"
+        rates.append(
+            Rate(
+                f"lenient by {shift * 100:g}, assessments: {name}",
+                sum(row[1] for row in part), sum(row[1] and row[2] for row in part),
+                sum(not row[1] for row in part), sum(not row[1] and row[2] for row in part),
+            )
+        )  # fmt: skip
+    return rates
 
 
 def recheck_gaps(seeds: range, *, mines: int) -> Rate:
@@ -159,32 +181,30 @@ def paired(seeds: range, *, mines: int) -> Rate:
 
 
 def everything(*, large: bool) -> list[Rate]:
-    """All kinds; `large` for the page, small for the tests."""
-    seeds = range(1, 11 if large else 4)
+    """All kinds; `large` for the page, small for a quick look."""
+    seeds = range(FRESH_SEED, FRESH_SEED + (10 if large else 2))
+    few = range(FRESH_SEED, FRESH_SEED + (4 if large else 1))
     mines = 400
     return [
-        *photographs(sites=60 if large else 8, views=3 if large else 2, cheats=120 if large else 12),
-        copied_texts(seeds, mines=mines),
-        lenient(seeds, mines=mines, shift=0.06),
-        lenient(seeds, mines=mines, shift=0.10),
-        recheck_gaps(seeds, mines=mines),
-        *odd_visits(seeds, mines=mines, each=8),
+        *photographs(sites=150 if large else 8, views=2, cheats=60 if large else 6, honest=60 if large else 6),
+        copied_texts(few, mines=mines),
+        *lenient(seeds, mines=mines, shift=0.06),
+        *lenient(seeds, mines=mines, shift=0.10),
+        *lenient(seeds, mines=mines, shift=0.15),
+        recheck_gaps(few, mines=mines),
+        *odd_visits(few, mines=mines, each=8),
         paired(seeds, mines=mines),
     ]
 
 
 def table(rates: list[Rate]) -> str:
-    """As Markdown."""
+    """As Markdown; — where nothing of the kind was seeded or looked at."""
     lines = [
         "| kind | seeded | found | detection | honest | suspected | false alarms |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    lines += [
-        f"| {one.kind} | {one.seeded} | {one.found} | {one.detection:.1%} | {one.honest} | {one.suspected} | {one.false_alarms:.2%} |"
-        for one in rates
-    ]
+    for one in rates:
+        found = f"{one.seeded} | {one.found} | {one.detection:.1%}" if one.seeded else "— | — | —"
+        wrong = f"{one.honest} | {one.suspected} | {one.false_alarms:.2%}" if one.honest else "— | — | —"
+        lines.append(f"| {one.kind} | {found} | {wrong} |")
     return "\n".join(lines)
-
-
-def as_plain(rates: list[Rate]) -> list[dict[str, Any]]:
-    return [vars(one) for one in rates]

@@ -40,6 +40,12 @@ class Account:
         possible = sum(one.points for one in rows)
         return WHOLE * sum(one.score for one in rows) / possible if possible else None
 
+    def decided(self) -> float | None:
+        """Points in 100 over what facts decided, whoever assesses; None where nothing was."""
+        rows = [one for one in self.judged if one.by_fact]
+        possible = sum(one.points for one in rows)
+        return WHOLE * sum(one.score for one in rows) / possible if possible else None
+
     def indicators(self) -> frozenset[str]:
         """What people judged in it."""
         return frozenset(one.indicator for one in self.judged if not one.by_fact)
@@ -132,5 +138,8 @@ def scores(accounts: Iterable[Account], *, by: str) -> list[Score]:
             continue
         claimed = own.get(account.mine)
         claim = claimed.share(account.indicators()) if claimed and claimed.standard == account.standard else None
-        found.append(Score(who, account.mine, f"{account.standard}|{account.stratum}", points, claim))
+        stratum = f"{account.standard}|{account.stratum}"
+        found.append(
+            Score(who, account.mine, stratum, points, claim, account.decided(), account.party != "third_party")
+        )
     return found

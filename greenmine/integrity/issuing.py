@@ -14,12 +14,13 @@ from greenmine.assessors.models import Agency, Debarment
 from greenmine.editions import queries as editions
 from greenmine.evidence import actions as evidence
 from greenmine.integrity import permissions
-from greenmine.integrity.inquiring import Act, check_step, lock, take, write
+from greenmine.integrity.inquiring import Act, case_of, check_step, lock, take, write
 from greenmine.integrity.models import Inquiry, InquiryParty, PublicNotice
 from greenmine.integrity.permissions import CannotInquire
 from greenmine.papers import actions as papers
 from greenmine.papers import queries as kept
 from greenmine.papers.models import Paper
+from greenmine.procedures.queries import table_of
 
 # kind → the state in which it is drafted and served, and the step that its service is; a notification is published instead
 SERVED: Mapping[str, tuple[str, str]] = {
@@ -27,7 +28,7 @@ SERVED: Mapping[str, tuple[str, str]] = {
     "debarment-decision": ("verified", "serve_decision"),
     "clearance-notice": ("refuted", "serve_clearance"),
 }
-PLEA_DAYS = "5个工作日"
+PLEA_STEP = "hear_plea"
 REMEDY = "对本决定不服的，可以依法申请行政复议或者提起行政诉讼"
 
 
@@ -86,9 +87,17 @@ def _prior_notice(inquiry: Inquiry, party: InquiryParty) -> dict[str, Any]:
         "facts": [row.text for row in inquiry.records.order_by("id")],
         "grounds": [_ground(inquiry)],
         "measure": f"对{party.name}予以通报，列入黑名单，三年内评估服务不予采信",
-        "plea_days": PLEA_DAYS,
+        "plea_days": plea_time(inquiry),
     }
     return fields | ({"evidence": proofs} if (proofs := _proofs(inquiry)) else {})
+
+
+def plea_time(inquiry: Inquiry) -> str:
+    """How long the agency has for its plea (陈述申辩期限): the clock of the step table under which the case runs."""
+    clock = table_of(case_of(inquiry)).step(PLEA_STEP).clock
+    if clock is None:
+        raise CannotInquire("办理步骤表未规定陈述申辩期限", "the step table sets no time for a plea")
+    return f"{clock.days}个工作日" if clock.kind == "working" else f"{clock.days}日"
 
 
 def _decision(inquiry: Inquiry, party: InquiryParty) -> dict[str, Any]:

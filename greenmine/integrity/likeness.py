@@ -1,14 +1,15 @@
 """Reused photographs (影像复用): found again although copied, recompressed, made smaller, mirrored or cropped. Pure.
 
-Two steps. Hashes of the whole picture and of windows of it find candidates among many thousands (a cropped copy is the
-whole of one and a window of the other). Each candidate is then laid over the other picture and compared point by point:
-what is only alike (the same slope in another season) does not fit, what was reused does.
+Three steps. Hashes of the whole picture and of windows of it leave few of many thousands (a cropped copy is the whole of
+one and a window of the other). These are put in order by how much of the sought picture's own spectrum disagrees: a bit
+that hung by a hair counts little. The nearest are laid over the sought picture and compared point by point: what is only
+alike (the same slope in another season) does not fit, what was reused does.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,7 +39,9 @@ SETTLED: Final = 6  # first guesses that are followed up
 CLEAR: Final = 95  # a fit that needs no other guess
 HOPELESS: Final = 0.2  # a fit that is below this after the first moves is no fit
 SMALLEST_PART: Final = 0.4
-CANDIDATES: Final = 6  # of one picture, that are looked at point by point
+CANDIDATES: Final = 8  # of one picture, that are looked at point by point
+LOUD: Final = 3  # times the median: no single frequency says more than that
+AT_ONCE: Final = 512  # pictures whose windows are unpacked together
 PLAIN: Final = 6.0  # a picture whose points differ less than this shows nothing to recognise
 
 
@@ -95,12 +98,27 @@ def look(content: bytes | Path) -> Image.Image:
         raise NotAPicture(str(problem)) from problem
 
 
+@dataclass(frozen=True)
+class Sought:
+    """A photograph that is looked for (待比对影像): its print, and how loud each frequency is, straight and mirrored."""
+
+    print: Print
+    spectra: Grey  # whole, windows, whole mirrored, windows mirrored; each less its median
+
+
 def print_of(picture: Image.Image) -> Print:
     """The print of a picture."""
-    tiles = [_tile(picture, WHOLE), *(_tile(picture, box) for box in windows())]
-    stack = np.stack([tiles[0], tiles[0][:, ::-1], *tiles[1:]])
-    hashed = _hashes(stack)
-    return Print(int(hashed[0]), int(hashed[1]), hashed[2:], bool(tiles[0].std() < PLAIN))
+    return seek(picture).print
+
+
+def seek(picture: Image.Image) -> Sought:
+    """The print of a picture with all that is needed to look for it."""
+    tiles = np.stack([_tile(picture, WHOLE), *(_tile(picture, box) for box in windows())])
+    low = _spectra(tiles)
+    straight, mirrored = _levelled(low), _levelled(low * _MIRROR)
+    hashed = _packed(np.concatenate([straight, mirrored[:1]]) > 0)
+    found = Print(int(hashed[0]), int(hashed[-1]), hashed[1:-1], bool(tiles[0].std() < PLAIN))
+    return Sought(found, np.concatenate([straight, mirrored]))
 
 
 @lru_cache(maxsize=1)
@@ -125,13 +143,33 @@ def _cosines() -> Grey:
     return np.cos(np.pi * (2 * points + 1) * rows / (2 * SIDE)).astype(np.float32)
 
 
-def _hashes(tiles: Grey) -> Hashes:
-    """64 bits each: which low frequencies lie above the median (the constant part is left out)."""
+_MIRROR: Final = np.tile(np.where(np.arange(1, FREQUENCIES + 1) % 2 == 1, -1, 1), FREQUENCIES).astype(np.float32)
+
+
+def _spectra(tiles: Grey) -> Grey:
+    """The low frequencies of each tile, the constant part left out."""
     cosines = _cosines()
     spectrum = np.einsum("fy,nyx,gx->nfg", cosines, tiles, cosines, optimize=True)
-    low = spectrum[:, 1:, 1:].reshape(len(tiles), -1)
-    bits = low > np.median(low, axis=1, keepdims=True)
+    return np.ascontiguousarray(spectrum[:, 1:, 1:].reshape(len(tiles), -1), dtype=np.float32)
+
+
+def _levelled(low: Grey) -> Grey:
+    return np.asarray(low - np.median(low, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _packed(bits: NDArray[np.bool_]) -> Hashes:
     return np.packbits(bits, axis=1).view(">u8").reshape(-1).astype(np.uint64)
+
+
+def _bits(hashes: Hashes) -> Grey:
+    """Each hash as 64 noughts and ones."""
+    found = np.unpackbits(hashes.astype(">u8").view(np.uint8)).reshape(*hashes.shape, FREQUENCIES * FREQUENCIES)
+    return found.astype(np.float32)
+
+
+def _hashes(tiles: Grey) -> Hashes:
+    """64 bits each: which low frequencies lie above the median."""
+    return _packed(_levelled(_spectra(tiles)) > 0)
 
 
 class Album:
@@ -154,33 +192,50 @@ class Album:
         self._windows.append(found.windows)
         self._stacked = None
 
-    def candidates(self, found: Print, *, within: int, leave_out: Sequence[str] = ()) -> list[tuple[str, int]]:
-        """The keys whose hashes lie within so many bits of the new one's, nearest first."""
-        if found.is_plain or not self.keys:
+    def candidates(self, sought: Sought, *, within: int, leave_out: Collection[str] = ()) -> list[tuple[str, float]]:
+        """The keys whose hashes lie within so many bits of the sought one's, nearest first by loudness, in bits."""
+        if sought.print.is_plain or not self.keys:
             return []
+        out = frozenset(leave_out)
+        near = np.array(
+            [place for place in np.flatnonzero(self._bits_apart(sought) <= within) if self.keys[place] not in out], dtype=np.intp
+        )  # fmt: skip
+        apart = np.concatenate(
+            [
+                np.zeros(0),
+                *(self._loudness_apart(sought, near[at : at + AT_ONCE]) for at in range(0, len(near), AT_ONCE)),
+            ]
+        )
+        order = np.argsort(apart, kind="stable")[:CANDIDATES]
+        return [(self.keys[near[place]], round(float(apart[place]) * FREQUENCIES**2, 1)) for place in order]
+
+    def _bits_apart(self, sought: Sought) -> NDArray[np.uint8]:
+        """For every picture, the bits between the nearest two of its hashes and the sought one's."""
         wholes, stacked = self._arrays()
-        asked = np.array([found.whole, found.mirror], dtype=np.uint64)
-        nearest = np.bitwise_count(wholes[:, None] ^ asked[None, :]).min(axis=1)
-        for one in asked:  # the new one is a part of an old one
+        asked = _packed(sought.spectra > 0)
+        half = len(asked) // 2
+        nearest = np.bitwise_count(wholes[:, None] ^ asked[None, :]).min(axis=1)  # an old one is a part of the new one
+        for one in (asked[0], asked[half]):  # the new one is a part of an old one
             nearest = np.minimum(nearest, np.bitwise_count(stacked ^ one).min(axis=1))
-        for one in np.concatenate([found.windows, mirrored_windows(found)]):  # an old one is a part of the new one
-            nearest = np.minimum(nearest, np.bitwise_count(wholes ^ one))
-        out = set(leave_out)
-        order = [place for place in np.argsort(nearest, kind="stable") if nearest[place] <= within]
-        return [(self.keys[place], int(nearest[place])) for place in order if self.keys[place] not in out][:CANDIDATES]
+        return np.asarray(nearest, dtype=np.uint8)
+
+    def _loudness_apart(self, sought: Sought, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The same for these pictures, each bit weighed by how loud its frequency is in the sought one: a share of 1."""
+        wholes, stacked = self._arrays()
+        level = np.abs(sought.spectra)
+        level = np.minimum(level, LOUD * np.median(level, axis=1, keepdims=True) + 1e-6)
+        weights = level / level.sum(axis=1, keepdims=True)
+        ones = sought.spectra > 0
+        signed, base = np.where(ones, -weights, weights), (weights * ones).sum(axis=1)
+        half = len(base) // 2
+        nearest = (_bits(wholes[places]) @ signed.T + base).min(axis=1)
+        parts = _bits(stacked[places]) @ signed[[0, half]].T + base[[0, half]]
+        return np.asarray(np.minimum(nearest, parts.min(axis=(1, 2))), dtype=np.float64)
 
     def _arrays(self) -> tuple[Hashes, Hashes]:
         if self._stacked is None:
             self._stacked = np.array(self._wholes, dtype=np.uint64), np.stack(self._windows)
         return self._stacked
-
-
-def mirrored_windows(found: Print) -> Hashes:
-    """The hashes of the windows seen in a mirror: odd frequencies along the width change their sign."""
-    bits = np.unpackbits(found.windows.astype(">u8").view(np.uint8)).reshape(-1, FREQUENCIES, FREQUENCIES).astype(bool)
-    odd = np.arange(1, FREQUENCIES + 1) % 2 == 1
-    bits[:, :, odd] = ~bits[:, :, odd]
-    return np.packbits(bits.reshape(len(bits), -1), axis=1).view(">u8").reshape(-1).astype(np.uint64)
 
 
 def compare(one: Image.Image, other: Image.Image) -> Alike:

@@ -65,6 +65,7 @@ class Signal(models.Model):
         """What was noticed."""
 
         PHOTO_REUSED = "photo_reused", _("影像复用")
+        PHOTO_SUBMITTED = "photo_submitted", _("企业影像复用")
         TEXT_COPIED = "text_copied", _("文字雷同")
         LENIENT = "lenient", _("评分偏宽")
         RECHECK_GAP = "recheck_gap", _("与复评差距较大")

@@ -86,23 +86,67 @@ class Photo:
     capture: int
 
 
+@dataclass(frozen=True)
+class Submitted:
+    """A picture that an enterprise handed in to prove an item of its self-assessment (自评佐证影像)."""
+
+    sha256: str
+    assessment: str
+    mine: str
+    mine_name: str
+    region_code: str
+    item: str
+    attached_on: str
+    by: str
+
+
 def photo_reused(photo: Photo, earlier: Photo, alike: Alike, threshold: Threshold) -> Noticed:
     """The same photograph in two engagements."""
-    ways = [word for word, so in ((("镜像", "mirrored"), alike.mirrored), (("裁剪", "cropped"), alike.cropped)) if so]
-    how_zh = "（" + "、".join(zh for zh, _ in ways) + "后）" if ways else ""
-    how_en = f" ({' and '.join(en for _, en in ways)})" if ways else ""
+    how_zh, how_en = _how(alike)
     return Noticed(
         "photo_reused", ("engagement", photo.job.number), photo.job.region_code,
         strength(alike.fit, threshold.figure, WHOLE),
         f"委托 {photo.job.number}（{photo.job.mine_name}）项目 {photo.item} 的影像与委托 {earlier.job.number} 项目 {earlier.item} 的影像{how_zh}相符 {alike.fit}%",
         f"a photograph of engagement {photo.job.number}, item {photo.item}, fits one of {earlier.job.number}, item {earlier.item}{how_en}, to {alike.fit} %",
-        threshold,
-        {
-            "fit": alike.fit, "mirrored": alike.mirrored, "cropped": alike.cropped, "box": list(alike.box), "distance": alike.distance,
-            "photos": [_shown(photo), _shown(earlier)],
-        },
+        threshold, _fit(alike) | {"photos": [_shown(photo), _shown(earlier)]},
         sorted((photo.sha256, earlier.sha256)) + sorted((photo.job.number, earlier.job.number)), photo.job, earlier.job.region_code,
     )  # fmt: skip
+
+
+def photo_submitted(photo: Photo, before: Submitted, alike: Alike, threshold: Threshold) -> Noticed:
+    """A site photograph is a picture that an enterprise had submitted before the visit, of this mine or of another."""
+    how_zh, how_en = _how(alike)
+    whose = ("本矿", "this mine") if before.mine == photo.job.mine else (before.mine_name, before.mine_name)
+    return Noticed(
+        "photo_submitted", ("engagement", photo.job.number), photo.job.region_code,
+        strength(alike.fit, threshold.figure, WHOLE),
+        f"委托 {photo.job.number}（{photo.job.mine_name}）项目 {photo.item} 的现场影像与企业此前为{whose[0]}提交的自评佐证影像（{before.assessment} 项目 {before.item}，{before.attached_on}）{how_zh}相符 {alike.fit}%",
+        f"a site photograph of engagement {photo.job.number}, item {photo.item}, fits a picture submitted before for {whose[1]} ({before.assessment}, item {before.item}, {before.attached_on}){how_en}, to {alike.fit} %",
+        threshold, _fit(alike) | {"photos": [_shown(photo), _handed_in(before)]},
+        (photo.sha256, before.sha256, before.mine), photo.job, before.region_code,
+    )  # fmt: skip
+
+
+def _how(alike: Alike) -> tuple[str, str]:
+    ways = [word for word, so in ((("镜像", "mirrored"), alike.mirrored), (("裁剪", "cropped"), alike.cropped)) if so]
+    return (
+        ("（" + "、".join(zh for zh, _ in ways) + "后）", f" ({' and '.join(en for _, en in ways)})")
+        if ways
+        else ("", "")
+    )
+
+
+def _fit(alike: Alike) -> dict[str, Any]:
+    return {
+        "fit": alike.fit, "mirrored": alike.mirrored, "cropped": alike.cropped, "box": list(alike.box), "distance": alike.distance,
+    }  # fmt: skip
+
+
+def _handed_in(before: Submitted) -> dict[str, Any]:
+    return {
+        "sha256": before.sha256, "engagement": before.assessment, "submitted": True, "agency": "", "mine": before.mine_name,
+        "region": before.region_code, "item": before.item, "taken_at": before.attached_on, "author": before.by, "capture": None,
+    }  # fmt: skip
 
 
 def _shown(photo: Photo) -> dict[str, Any]:
@@ -211,6 +255,7 @@ VISITS: Mapping[str, Mapping[str, str]] = {
 
 INNOCENT: Mapping[str, Mapping[str, str]] = {
     "photo_reused": {"zh": "同一矿山同一设施的存档影像被注明后引用；两份委托属同一矿区的相邻采场；示意图、标牌等本来相同的内容", "en": "an archived picture of the same facility quoted as such; neighbouring pits of one area; signs and diagrams that are the same"},
+    "photo_submitted": {"zh": "固定监测点、固定摄像机定时拍摄的画面；核查人员翻拍企业的展板、图件或监控画面；佐证由评估机构先期协助拍摄（是否须回避另行核实）", "en": "frames of a fixed camera; a board, plan or screen of the enterprise photographed on site; the agency took the picture earlier while helping (whether it should have been recused is another question)"},
     "text_copied": {"zh": "同一集团的矿山采用相同工艺和制度；机构使用统一模板中尚未识别为套语的段落", "en": "mines of one group with the same process and rules; passages of the agency's template not yet known as common phrases"},
     "lenient": {"zh": "该机构承接的矿山确实较好，而类别和自评未能反映；样本较少", "en": "its mines are better than their kind and self-assessments say; few assessments"},
     "recheck_gap": {"zh": "两次评估之间矿山情况变化；复评依据不同时间的事实", "en": "the mine changed between the two; the re-assessment read later facts"},

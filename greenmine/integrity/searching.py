@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from greenmine.assessment.models import Assessment
 from greenmine.editions.edition import Edition
-from greenmine.evidence.places import path_of
 from greenmine.fieldwork.models import Capture
 from greenmine.integrity import gaps, leniency, noticing, reading, visits
 from greenmine.integrity import pairs as pairing
-from greenmine.integrity.likeness import Album, Alike, NotAPicture, Print, compare, look, print_of
-from greenmine.integrity.models import LeniencyFigure, PhotoPrint
-from greenmine.integrity.noticing import Job, Noticed, Photo
+from greenmine.integrity.models import LeniencyFigure
+from greenmine.integrity.noticing import Job, Noticed
+from greenmine.integrity.photographs import Photographs
 from greenmine.integrity.texts import Copied, copied
 from greenmine.integrity.thresholds import Thresholds
-
-EXACT = 100
 
 
 class Search:
@@ -28,8 +24,7 @@ class Search:
         self.thresholds, self.round = Thresholds(edition, on), frozenset(engagements)
         self.jobs = reading.jobs()
         self.works = reading.works(self.jobs)
-        self._photos: dict[str, list[Capture]] | None = None
-        self._album: Album | None = None
+        self.photographs = Photographs(self.thresholds, self.works)
         self._copies: list[Copied] | None = None
 
     def report(self, engagement: str) -> list[Noticed]:
@@ -37,54 +32,7 @@ class Search:
         work = self.works.get(engagement)
         if work is None:
             return []
-        return [*self._photographs(work), *self._texts(work), *self._visits(work), *self._differences(work.job)]
-
-    # photographs
-
-    def _photographs(self, work: reading.Work) -> Iterator[Noticed]:
-        threshold = self.thresholds["photo-fit"]
-        within = self.thresholds.whole("photo-candidate")
-        for row in reading.captures(work):
-            digest = _content(row)
-            found = print_for(digest)
-            if found is None:
-                continue
-            for other, _ in self.album.candidates(found, within=within, leave_out=()):
-                for earlier in self._elsewhere(other, work.job.number):
-                    alike = alike_files(digest, other)
-                    if alike is not None and alike.fit >= threshold.figure:
-                        yield noticing.photo_reused(self._photo(row), self._photo(earlier), alike, threshold)
-
-    @property
-    def album(self) -> Album:
-        """The prints of every photograph in evidence."""
-        if self._album is None:
-            prints = {key: print_for(key) for key in sorted(self.photos)}
-            self._album = Album((key, found) for key, found in prints.items() if found is not None)
-        return self._album
-
-    @property
-    def photos(self) -> Mapping[str, list[Capture]]:
-        """Content → the captures that are this photograph."""
-        if self._photos is None:
-            self._photos = defaultdict(list)
-            rows = Capture.objects.filter(provenance__isnull=False, visit__fieldwork__engagement__in=list(self.works))
-            for row in rows.select_related("visit__fieldwork", "provenance").order_by("taken_at", "id"):
-                self._photos[_content(row)].append(row)
-        return self._photos
-
-    def _elsewhere(self, digest: str, engagement: str) -> list[Capture]:
-        """The first use of a content in each other engagement."""
-        first: dict[str, Capture] = {}
-        for row in self.photos.get(digest, ()):
-            number = row.visit.fieldwork.engagement
-            if number != engagement:
-                first.setdefault(number, row)
-        return list(first.values())
-
-    def _photo(self, row: Capture) -> Photo:
-        job = self.jobs[row.visit.fieldwork.engagement]
-        return Photo(_content(row), job, row.item, row.taken_at.isoformat(), row.author_name, row.pk)
+        return [*self.photographs.of(work), *self._texts(work), *self._visits(work), *self._differences(work.job)]
 
     # texts
 
@@ -156,36 +104,6 @@ class Search:
             for one in gaps.differences(first, later)
             if one.points >= threshold.figure and (of := whose[one.number]) is not None
         ]
-
-
-def _content(row: Capture) -> str:
-    """The hash of the bytes that arrived."""
-    return str(row.provenance.file_id) if row.provenance is not None else row.sha256
-
-
-def print_for(digest: str) -> Print | None:
-    """The print of a kept file, made once; None where it is no picture or shows nothing."""
-    kept = PhotoPrint.objects.filter(pk=digest).first()
-    if kept is None:
-        try:
-            made = print_of(look(path_of(digest)))
-        except NotAPicture:
-            made = None
-        content = b"" if made is None or made.is_plain else made.packed()
-        kept, _ = PhotoPrint.objects.get_or_create(
-            pk=digest, defaults={"content": content, "made_at": datetime.now(UTC)}
-        )
-    return Print.unpacked(bytes(kept.content)) if kept.content else None
-
-
-def alike_files(one: str, other: str) -> Alike | None:
-    """Two kept photographs laid over one another; None where one cannot be read any more."""
-    if one == other:
-        return Alike(EXACT, False, (0.0, 0.0, 1.0, 1.0), 0)
-    try:
-        return compare(look(path_of(one)), look(path_of(other)))
-    except NotAPicture:
-        return None
 
 
 def leniency_in(edition: Edition, region: str, *, on: date) -> tuple[list[LeniencyFigure], list[Noticed]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bench.integrity import measuring
+from bench.integrity.measuring import FRESH_SEED
 from greenmine.editions.shipped import load_shipped
 from greenmine.integrity.thresholds import Thresholds
 
@@ -21,22 +22,26 @@ def test_the_rates_are_measured_with_the_figures_of_the_rulebook() -> None:
 
 
 def test_reused_photographs_are_found_and_honest_ones_left_in_peace() -> None:
-    rates = measuring.photographs(sites=6, views=2, cheats=6)
-    assert sum(one.found for one in rates) / sum(one.seeded for one in rates) >= 0.9
-    assert rates[0].suspected == 0
+    rates = measuring.photographs(sites=8, views=1, cheats=4, honest=4)
+    usual = [one for one in rates if one.seeded and "closely" not in one.kind]
+    assert sum(one.found for one in usual) >= 0.95 * sum(one.seeded for one in usual) > 0
+    assert [(one.honest, one.suspected) for one in rates if one.honest] == [(4, 0), (4, 0)]
 
 
 def test_copied_texts_and_odd_visits_are_found_and_honest_ones_left_in_peace() -> None:
-    found = measuring.copied_texts(range(1, 3), mines=200)
+    found = measuring.copied_texts(range(FRESH_SEED, FRESH_SEED + 1), mines=200)
     assert (found.detection, found.suspected) == (1.0, 0)
-    for one in measuring.odd_visits(range(1, 3), mines=200, each=5):
-        assert (one.kind, one.detection >= 0.9, one.suspected) == (one.kind, True, 0)
+    for one in measuring.odd_visits(range(FRESH_SEED, FRESH_SEED + 1), mines=200, each=5):
+        assert (one.kind, one.detection >= 0.8, one.suspected) == (one.kind, True, 0)
 
 
 def test_leniency_and_pairs_are_found_and_seldom_wrongly() -> None:
-    lenient = measuring.lenient(range(1, 4), mines=400, shift=0.10)
-    assert lenient.detection >= 0.5
+    seeds = range(FRESH_SEED, FRESH_SEED + 3)
+    lenient = measuring.lenient(seeds, mines=400, shift=0.10)[0]
+    assert lenient.detection >= 0.9
     assert lenient.false_alarms <= 0.05
-    paired = measuring.paired(range(1, 4), mines=400)
+    less = measuring.lenient(seeds, mines=400, shift=0.06)[0]
+    assert less.detection >= 0.6
+    paired = measuring.paired(seeds, mines=400)
     assert paired.detection >= 0.8
     assert paired.false_alarms <= 0.01

@@ -71,6 +71,27 @@ def test_good_mines_are_not_leniency() -> None:
     assert all(one.low < 0.5 for one in leniency(rows, least=6))
 
 
+def test_items_that_facts_decide_tell_a_good_mine_from_a_lenient_agency() -> None:
+    def rows(*, good: bool) -> list[Score]:
+        return [
+            Score(f"A{n % 8}", f"M{n}", "s", 70 + n % 5 + high, None, 70 + n % 5 + (high if good else 0))
+            for n in range(96)
+            for high in (8 if n % 8 == 3 else 0,)
+        ]  # fmt: skip
+
+    blamed, cleared = ({one.assessor: one for one in leniency(rows(good=good), least=6)} for good in (False, True))
+    assert blamed["A3"].low > 5
+    assert abs(cleared["A3"].points) < 0.5
+
+
+def test_what_somebody_does_at_re_checks_says_nothing_of_his_usual_work() -> None:
+    rows = [Score(f"A{n % 8}", f"M{n}", "s", 75 + n % 5 + (8 if n % 8 == 3 else 0), 78 + n % 5) for n in range(96)]
+    again = [Score("A3", f"M{n}", "s", 75 + n % 5, 78 + n % 5, again=True) for n in range(96) if n % 8 != 3]
+    found = {one.assessor: one for one in leniency([*rows, *again], least=6)}
+    assert (found["A3"].count, found["A3"].low > 5) == (12, True)
+    assert leniency([Score("A9", "M1", "s", 75, again=True)], least=6) == []
+
+
 def test_nobody_is_lenient_where_nobody_assessed() -> None:
     assert leniency([], least=6) == []
     (alone,) = leniency([Score("A", "M", "s", 80.0)], least=6)

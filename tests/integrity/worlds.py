@@ -22,10 +22,13 @@ from greenmine.integrity.visits import Shot, Visited
 # ---------------------------------------------------------------------------------------------------------------- photos
 
 
-def scene(site: int, view: int, *, season: int = 0, visit: int = 0, size: tuple[int, int] = (640, 480)) -> Image.Image:
+def scene(
+    site: int, view: int, *, season: int = 0, visit: int = 0, size: tuple[int, int] = (640, 480), fixed: bool = False
+) -> Image.Image:
     """What a camera sees at one viewpoint of one mine: the same ridges in every season; light, plants, machines, stance not.
 
-    Another `season` or `visit` is another photograph of the same place, from a step beside.
+    Another `season` or `visit` is another photograph of the same place, from a step beside; `fixed`: from a tripod that
+    stays (定点监测), the hardest to tell from a copy.
     """
     place = random.Random(f"place {site} {view}")
     moment = random.Random(f"moment {site} {view} {season} {visit}")
@@ -49,13 +52,15 @@ def scene(site: int, view: int, *, season: int = 0, visit: int = 0, size: tuple[
     _moving(pen, moment, season, horizon, width, height)
     _clouds(pen, moment, horizon, width, sky)
     _shadow(picture, moment)
+    grainy = np.random.default_rng(moment.getrandbits(32))
+    moment = random.Random(f"tripod {site} {view}") if fixed else moment
     # another visit stands a few steps aside, holds the camera otherwise, and zooms otherwise
     zoom = moment.uniform(0.70, 0.86)
     left, top = moment.uniform(0.02, 0.98 - zoom) * width, moment.uniform(0.02, 0.98 - zoom) * height
     picture = picture.rotate(moment.uniform(-2.5, 2.5), Image.Resampling.BILINEAR, expand=False)
     picture = picture.crop((int(left), int(top), int(left + zoom * width), int(top + zoom * height)))
     picture = picture.resize(size, Image.Resampling.BILINEAR)
-    grain = np.random.default_rng(moment.getrandbits(32)).normal(0, 6, (size[1], size[0], 1))
+    grain = grainy.normal(0, 6, (size[1], size[0], 1))
     return Image.fromarray(np.clip(np.asarray(picture, dtype=np.float32) + grain, 0, 255).astype(np.uint8))
 
 
@@ -141,8 +146,13 @@ def cheat(content: bytes, how: str, seed: int = 0) -> bytes:
     width, height = picture.size
     if "mirrored" in how:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    if "cropped" in how:
-        wide, high = dice.uniform(0.65, 0.92), dice.uniform(0.65, 0.92)
+    if "cropped" in how:  # from seven tenths of the area upwards; "closely": down to four tenths
+        wide = dice.uniform(0.65, 0.92)
+        high = dice.uniform(0.65, 0.92)
+        if "closely" not in how:
+            area = dice.uniform(0.70, 0.95)
+            wide = dice.uniform(area, 1.0)
+            high = area / wide
         left, top = dice.uniform(0, 1 - wide) * width, dice.uniform(0, 1 - high) * height
         picture = picture.crop((int(left), int(top), int(left + wide * width), int(top + high * height)))
     if "smaller" in how:
@@ -171,8 +181,9 @@ CHEATS = (
     "smaller brighter",
     "stamped",
     "blurred",
-    "cropped brighter",
+    "mirrored cropped smaller brighter",
 )
+CLOSELY = ("closely cropped", "mirrored closely cropped")
 
 # ----------------------------------------------------------------------------------------------------------------- texts
 

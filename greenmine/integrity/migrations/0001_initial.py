@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(help_text='XH-2026-0001', max_length=16, unique=True)),
                 ('fingerprint', models.CharField(help_text='of kind and evidence: found again, kept once', max_length=64, unique=True)),
-                ('kind', models.CharField(choices=[('photo_reused', '影像复用'), ('text_copied', '文字雷同'), ('lenient', '评分偏宽'), ('recheck_gap', '与复评差距较大'), ('visit_too_short', '现场时间过短'), ('off_site', '影像不在矿区'), ('other_days', '影像不在核查日期'), ('clock_off', '设备时钟偏差'), ('one_place', '定位完全相同'), ('no_accuracy', '定位精度为零'), ('impossible_sequence', '行程不可能'), ('stranger', '现场人员不在评估组'), ('paired_holder', '机构与企业固定搭配'), ('paired_commissioner', '机构与委托单位固定搭配'), ('leader_holder', '项目负责人与企业固定搭配')], max_length=24)),
+                ('kind', models.CharField(choices=[('photo_reused', '影像复用'), ('photo_submitted', '企业影像复用'), ('text_copied', '文字雷同'), ('lenient', '评分偏宽'), ('recheck_gap', '与复评差距较大'), ('visit_too_short', '现场时间过短'), ('off_site', '影像不在矿区'), ('other_days', '影像不在核查日期'), ('clock_off', '设备时钟偏差'), ('one_place', '定位完全相同'), ('no_accuracy', '定位精度为零'), ('impossible_sequence', '行程不可能'), ('stranger', '现场人员不在评估组'), ('paired_holder', '机构与企业固定搭配'), ('paired_commissioner', '机构与委托单位固定搭配'), ('leader_holder', '项目负责人与企业固定搭配')], max_length=24)),
                 ('subject_kind', models.CharField(help_text='engagement, agency or assessor', max_length=12)),
                 ('subject_key', models.CharField(max_length=32)),
                 ('engagement', models.CharField(blank=True, default='', max_length=32)),
