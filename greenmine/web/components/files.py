@@ -13,7 +13,7 @@ from greenmine.evidence.places import path_of
 from greenmine.web.components.clock import today
 
 
-def file_response(request: HttpRequest, found: Provenance) -> HttpResponseBase:
+def file_response(request: HttpRequest, found: Provenance, *, plain_name: str = "evidence") -> HttpResponseBase:
     """The file under the name it was brought with; 404 where the content is not on this machine.
 
     The caller has made sure that the person may see it. Who opened what is remembered (泄漏企业秘密 can be looked into).
@@ -24,7 +24,7 @@ def file_response(request: HttpRequest, found: Provenance) -> HttpResponseBase:
     if isinstance(request.user, Person):
         evidence.note_opening(found, by=request.user, on=today())
     response = FileResponse(path.open("rb"), content_type=found.file.media_type)
-    response["Content-Disposition"] = f"attachment; filename=\"evidence\"; filename*=UTF-8''{quote(found.name)}"
+    response["Content-Disposition"] = f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(found.name)}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.evidence.contents import NotKept
-from greenmine.evidence.places import path_of
 from greenmine.papers import actions, permissions, queries
 from greenmine.papers.models import Paper
 from greenmine.papers.permissions import CannotIssue
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
+from greenmine.web.components.files import file_response
 from greenmine.web.components.templatetags.regime import both
 
-FORMS = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+FORMS = ("pdf", "docx")
 EARLIEST = date(2000, 1, 1)
 
 
@@ -56,15 +55,9 @@ def file(request: HttpRequest, paper: int, form: str) -> HttpResponseBase:
     found = _paper(request, paper)
     if form not in FORMS:
         raise Http404
-    kept = getattr(found, form)
-    path = path_of(kept.file_id)
-    if not path.exists():
-        raise Http404
-    response = FileResponse(path.open("rb"), content_type=FORMS[form])
-    response["Content-Disposition"] = f"attachment; filename=\"paper.{form}\"; filename*=UTF-8''{quote(kept.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return file_response(
+        request, getattr(found, form), plain_name=f"paper.{form}"
+    )  # who opened what is remembered (查阅留痕)
 
 
 @login_required

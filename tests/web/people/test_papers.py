@@ -69,7 +69,13 @@ def test_a_paper_is_signed_numbered_and_served_in_the_browser(client, cast, noti
     Image.new("RGB", (20, 20)).save(picture, "JPEG")
     receipt = SimpleUploadedFile("回证.jpg", picture.getvalue(), content_type="image/jpeg")
     shown = act(
-        client, cast.province_reviewer, notice, act="serve", day=accounts.today().isoformat(), way="post", receipt=receipt
+        client,
+        cast.province_reviewer,
+        notice,
+        act="serve",
+        day=accounts.today().isoformat(),
+        way="post",
+        receipt=receipt,
     )
     assert "已登记送达" in shown
     assert "邮寄送达" in shown
@@ -147,3 +153,22 @@ def test_the_picture_of_a_procedure_says_the_same_in_words(cast, notice) -> None
     for step in table.steps.values():
         assert step.title["zh"] in shown
     assert "style=" not in shown
+
+
+def test_a_paper_that_a_fact_rests_on_opens_from_the_mine_for_whom_the_paper_is_open(cast, client, notice) -> None:
+    from greenmine.evidence.models import Opening
+
+    address = reverse("people:file", args=[notice.pdf_id])
+    assert as_(client, cast.province_reviewer).get(address).status_code == 200
+    assert as_(client, cast.other_county).get(address).status_code == 404
+    assert Opening.objects.filter(provenance=notice.pdf_id).count() == 1
+
+
+def test_who_opened_a_paper_is_remembered(cast, client, notice) -> None:
+    from greenmine.evidence.models import Opening
+
+    assert (
+        as_(client, cast.province_reviewer).get(reverse("people:paper_file", args=[notice.pk, "docx"])).status_code
+        == 200
+    )
+    assert Opening.objects.filter(provenance=notice.docx_id).count() == 1
