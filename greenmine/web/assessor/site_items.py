@@ -16,7 +16,9 @@ from greenmine.law.indicators import Levels, Measured, Range, Standard, YesNo
 from greenmine.law.indicators.standard import Band, Dimension, Indicator
 from greenmine.registry.models import Mine
 
-SIGNS = {"at_least": "≥", "at_most": "≤", "is": "="}
+HOW = {
+    "at_least": {"zh": "不低于 ", "en": "at least "}, "at_most": {"zh": "不高于 ", "en": "at most "}, "is": {"zh": "", "en": ""},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,16 @@ def _bands(standard: Standard, scale: Measured) -> tuple[Choice, ...]:
     fact = standard.dictionary[scale.fact]
 
     def words(band: Band) -> dict[str, str]:
-        shown = "、".join(str(fact.show(value)) for value in band.values)
-        return {key: f"{fact.label[key]} {SIGNS[band.how]} {shown}" for key in ("zh", "en")}
+        return {
+            key: HOW[band.how][key] + mark.join(fact.words(value, key) for value in band.values)
+            for key, mark in (("zh", "、"), ("en", ", "))
+        }
 
     found = {band.points: Choice(band.points, points_words(band.points), words(band)) for band in scale.bands}
     rest = {"zh": "其他", "en": "otherwise"}
     found.setdefault(scale.otherwise, Choice(scale.otherwise, points_words(scale.otherwise), rest))
     if scale.when_none is not None:
-        none = {"zh": f"{fact.label['zh']}：无", "en": f"{fact.label['en']}: none"}
+        none = {"zh": "明确为“无”", "en": "known to be none"}
         found.setdefault(scale.when_none, Choice(scale.when_none, points_words(scale.when_none), none))
     return tuple(sorted(found.values(), key=lambda one: -one.value))
 
