@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.assessment.scoring import standard_by
+from greenmine.assessors import queries as assessors
 from greenmine.fieldwork import engaged, queries
 from greenmine.fieldwork.models import Fieldwork, Visit
 from greenmine.fieldwork.permissions import REFUSALS, CannotWork, check_can_work, check_is_on_visit
@@ -169,6 +170,17 @@ def file_or_404(request: HttpRequest, engagement: str) -> Fieldwork:
     file = found.filter(engagement=engagement).first()
     if file is None:
         raise Http404
+    return file
+
+
+def open_file_or_404(request: HttpRequest, engagement: str) -> Fieldwork:
+    """The same, where its content may still be read: an agency reads it only while it is engaged."""
+    file = file_or_404(request, engagement)
+    if not assessors.content_is_open(request.user, engaged.engagement(engagement), on=today()):
+        raise NotAllowed(
+            "该委托已办结或终止，评估机构不再查看其中内容。",
+            "This engagement has ended: the agency no longer reads what lies within.",
+        )
     return file
 
 

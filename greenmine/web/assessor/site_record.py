@@ -21,7 +21,7 @@ from greenmine.fieldwork import merging, queries
 from greenmine.fieldwork.models import Capture, Visit
 from greenmine.fieldwork.permissions import REFUSALS, can, check_can_work
 from greenmine.registry.models import Mine
-from greenmine.web.assessor.site import visit_or_404
+from greenmine.web.assessor.site import open_file_or_404, visit_or_404
 from greenmine.web.assessor.site_items import finding_words
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
@@ -34,6 +34,7 @@ LONGEST_SIDE = 640
 @login_required
 def page(request: HttpRequest, engagement: str, number: int) -> HttpResponse:
     """The record as it stands, with the hash that is signed."""
+    open_file_or_404(request, engagement)
     visit = visit_or_404(request, engagement, number)
     may_work, why_not = can(check_can_work, request.user, visit.fieldwork, on=today())
     if not may_work and request.user.pk not in [one.person_id for one in visit.members.all()]:
@@ -93,6 +94,7 @@ def _words(payload: Any) -> str:
 @require_POST
 def act(request: HttpRequest, engagement: str, number: int) -> HttpResponse:
     """Sign, settle a difference, end or cancel the visit."""
+    open_file_or_404(request, engagement)
     visit = visit_or_404(request, engagement, number)
     person, organisation = acting_for(request)
     step, said = request.POST.get("step", ""), request.POST
@@ -122,6 +124,7 @@ def act(request: HttpRequest, engagement: str, number: int) -> HttpResponse:
 @login_required
 def picture(request: HttpRequest, engagement: str, number: int, capture: int) -> HttpResponse:
     """A small copy of a photograph for looking at: pixels only."""
+    open_file_or_404(request, engagement)
     visit = visit_or_404(request, engagement, number)
     row = Capture.objects.select_related("provenance__file").filter(visit=visit, pk=capture).first()
     may_work, _why = can(check_can_work, request.user, visit.fieldwork, on=today())

@@ -18,7 +18,7 @@ from greenmine.fieldwork.hindrances import hindrances
 from greenmine.fieldwork.models import Fieldwork, Report
 from greenmine.fieldwork.permissions import LONGEST_TEXT, REFUSALS, can, check_can_work
 from greenmine.registry.models import Mine
-from greenmine.web.assessor.site import file_or_404
+from greenmine.web.assessor.site import open_file_or_404
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
 from greenmine.web.components.files import file_response
@@ -28,7 +28,7 @@ from greenmine.web.components.templatetags.regime import both
 @login_required
 def page(request: HttpRequest, engagement: str) -> HttpResponse:
     """The report as it stands: what is missing, its text, who has reviewed it, the commitment."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     may_work, why_not = can(check_can_work, request.user, file, on=today())
     report = queries.latest_report(file)
     reviews = reporting.reviews_of(report) if report is not None else []
@@ -58,7 +58,7 @@ def page(request: HttpRequest, engagement: str) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, engagement: str) -> HttpResponse:
     """Draft, review, file, or open the answers again after a return."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     try:
         _act(request, file)
     except REFUSALS as refused:
@@ -111,7 +111,7 @@ def _report(file: Fieldwork, number: str) -> Report:
 @login_required
 def download(request: HttpRequest, engagement: str, number: str, ending: str) -> HttpResponseBase:
     """A filed report as .docx or PDF, while its content is open to the person."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     report = queries.reports_for(request.user, on=today()).filter(fieldwork=file, number=number).first()
     if report is None or report.paper is None or ending not in ("docx", "pdf"):
         raise Http404

@@ -68,6 +68,6 @@ def _batch(request: HttpRequest) -> tuple[str, list[Any]]:
         device, operations = str(said["device"]), said["operations"]
         if not isinstance(operations, list):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise CannotWork("同步内容无法识别。", "What was sent cannot be read.") from problem
     return device, operations

@@ -23,7 +23,7 @@ from greenmine.fieldwork.hindrances import hindrances, site_items
 from greenmine.fieldwork.models import DeskItem, Fieldwork
 from greenmine.fieldwork.permissions import REFUSALS, CannotWork, can, check_can_complete, check_can_work
 from greenmine.registry.models import Mine
-from greenmine.web.assessor.site import file_or_404
+from greenmine.web.assessor.site import open_file_or_404
 from greenmine.web.assessor.site_items import Line, groups_of, line_of
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
@@ -49,7 +49,7 @@ def begin(request: HttpRequest, engagement: str) -> HttpResponse:
 @login_required
 def page(request: HttpRequest, engagement: str) -> HttpResponse:
     """Where the work stands, and what is still missing for the report."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     may_work, why_not = can(check_can_work, request.user, file, on=today())
     context = {
         **_frame(file),
@@ -67,7 +67,7 @@ def page(request: HttpRequest, engagement: str) -> HttpResponse:
 @login_required
 def desk_review(request: HttpRequest, engagement: str) -> HttpResponse:
     """The desk review: decide item by item, return papers with one list, end it."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     review = file.desk_review
     if request.method == "POST" and _acted(request, _desk_act, file):
         return redirect("assessor:desk_review", engagement)
@@ -113,7 +113,7 @@ def _desk_act(request: HttpRequest, file: Fieldwork, person: Any, organisation: 
 @login_required
 def answers(request: HttpRequest, engagement: str) -> HttpResponse:
     """The items that are judged on paper: the same scale, one save button each."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     if request.method == "POST" and _acted(request, _answer, file):
         return redirect("assessor:desk_answers", engagement)
     target = Assessment.objects.get(number=file.assessment)
@@ -188,7 +188,7 @@ def _hundredths(text: str, *, typed: bool) -> int | None:
 @login_required
 def plan(request: HttpRequest, engagement: str) -> HttpResponse:
     """Plan a visit: days, route, who goes, what is to be seen."""
-    file = file_or_404(request, engagement)
+    file = open_file_or_404(request, engagement)
     if request.method == "POST" and _acted(request, _plan, file):
         return redirect("assessor:fieldwork", engagement)
     standard = standard_by(file.standard, file.standard_digest)

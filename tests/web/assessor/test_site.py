@@ -175,8 +175,23 @@ def test_when_the_engagement_has_ended_the_phone_is_told_why(world: FieldWorld, 
         assert answer.status_code == 409
         assert "已结束，不能再办理" in answer.json()["zh"]
     page = client.get(address("fieldwork", world))
-    assert page.status_code == 200
-    assert "已结束，不能再办理" in page.content.decode()
+    assert page.status_code == 403
+    assert "已办结或终止" in page.content.decode()
+
+
+def test_after_the_end_the_agency_reads_nothing_of_it_any_more(world: FieldWorld, visit: Visit) -> None:
+    world.send(visit, "agency", finding("order", 150, comment=SECRET))
+    pages = [
+        address("fieldwork", world), address("desk_review", world), address("desk_answers", world),
+        address("visit", world, visit.number), address("report", world),
+    ]  # fmt: skip
+    client = at_desk(world.cast.agency)
+    assert [client.get(one).status_code for one in pages] == [200] * len(pages)
+    Engagement.objects.filter(number=world.engagement).update(state="closed")
+    for one in pages:
+        shut = client.get(one)
+        assert (shut.status_code, "已办结或终止" in shut.content.decode()) == (403, True), one
+        assert SECRET not in shut.content.decode()
 
 
 def test_signing_a_stale_page_is_refused_and_names_the_item(world: FieldWorld, visit: Visit) -> None:
