@@ -32,8 +32,8 @@ TAIL = """
 """
 
 
-def main() -> int:
-    quick = "--quick" in sys.argv
+def main(*, quick: bool = False) -> int:
+    quick = quick or "--quick" in sys.argv
     began = time.monotonic()
     page = table(everything(large=not quick))
     print(page)

@@ -30,15 +30,15 @@ SET = "demo-2026-gansu"  # what applies to a coal mine of Gansu
 RESULTS = Path(__file__).parents[1] / "results"
 
 
-def main() -> int:
-    quick = "--quick" in sys.argv
+def main(*, quick: bool = False) -> int:
+    quick = quick or "--quick" in sys.argv
     sizes = (10, 50) if quick else (100, 1000)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="greenmine-bench-"))
         url = stack.enter_context(cluster()) if "--postgres" in sys.argv else ""
         person, first, standard, on = prepare(Path(folder), url)
         found = {
-            "command": "python -m bench.scoring",
+            "command": "./run bench scoring",
             "began": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": machine(),
         }

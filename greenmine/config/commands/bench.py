@@ -1,4 +1,4 @@
-"""`./run bench rules|import`: the engine beside its peers, and the taking in of a large ledger; writes docs/reference/bench.md."""
+"""`./run bench rules|import|scoring|integrity`: what it costs and what it finds; writes docs/reference/bench.md."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ def parser() -> argparse.ArgumentParser:
     )
     arguments.add_argument(
         "what",
-        choices=("rules", "import"),
-        help="rules: the engine beside its peers, every cell compared · import: a ledger of 60,000 rows",
+        choices=("rules", "import", "scoring", "integrity"),
+        help="rules: the engine beside its peers, every cell compared · import: a ledger of 60,000 rows · scoring: saving an "
+        "item beside its peer · integrity: seeded fraud and honest work, both rates",
     )
     arguments.add_argument(
         "--quick", action="store_true", help="a few mines or rows, to see that it runs; nothing is written"
