@@ -201,6 +201,23 @@ def test_the_term_runs_from_service_as_the_decision_says_or_from_the_decision(de
     assert assessors.debarment("agency", "A0000001", date(2026, 6, 22)).until == date(2029, 6, 22)
 
 
+@pytest.mark.parametrize(
+    ("clock", "said"), [("days: 5, kind: working", "5个工作日"), ("days: 10, kind: calendar", "10日")]
+)
+def test_the_prior_notice_gives_the_time_for_a_plea_of_the_case_s_own_step_table(
+    desk: Desk, clock: str, said: str
+) -> None:
+    from greenmine.integrity.inquiring import case_of
+
+    inquiry = integrity.investigate(desk.opened(), **desk.runs(OPENED))
+    kept = case_of(inquiry).kept
+    text = kept.content.replace("clock: {days: 5, kind: working, after: noticed", f"clock: {{{clock}, after: noticed")
+    type(kept).objects.filter(pk=kept.pk).update(content=text)
+    integrity.add_record(inquiry, "三张现场照片与另一委托相同", upload=proof(), **desk.runs(OPENED))
+    papers = integrity.draft(inquiry, "prior-notice", **desk.runs(TOLD))
+    assert [paper.fields["plea_days"] for paper in papers] == [said, said]
+
+
 def test_steps_out_of_turn_are_refused_in_words(desk: Desk) -> None:
     inquiry = desk.opened()
     with pytest.raises(CannotInquire, match="不能办理"):
@@ -217,7 +234,24 @@ def test_each_ground_of_the_notice_can_be_inquired_into(desk: Desk, ground: str)
     assert ledger.last("inquiry", inquiry.number).cite == [ground]
 
 
-@pytest.mark.shows("cn-2024-1/17.0.1", "cn-2024-1/17.0.2", "cn-2024-1/17.0.4", by="act", refusal=True)
+@pytest.mark.parametrize("ground", [f"cn-2024-1/17.0.{n}" for n in range(1, 6)])
+@pytest.mark.shows(
+    "cn-2024-1/17.0.1", "cn-2024-1/17.0.2", "cn-2024-1/17.0.3", "cn-2024-1/17.0.4", by="act", refusal=True
+)
+def test_a_ground_is_not_verified_without_evidence_for_it(desk: Desk, ground: str) -> None:
+    inquiry = desk.heard(ground=ground, evidence=False)
+    with pytest.raises(CannotInquire, match="须附至少一份证据"):
+        integrity.verify(
+            inquiry, Finding("理由", "事实", [p.pk for p in inquiry.parties.all()]), **desk.decides(DECIDED)
+        )
+    inquiry.refresh_from_db()
+    assert (inquiry.outcome, inquiry.state, inquiry.decision_number) == ("", "heard", "")
+    assert not assessors.is_debarred("agency", "A0000001", DECIDED)
+    integrity.add_record(inquiry, "补充证据", upload=proof(), **desk.runs(DECIDED))
+    given = Finding("理由", "事实", [p.pk for p in inquiry.parties.all()])
+    assert integrity.verify(inquiry, given, **desk.decides(DECIDED)).outcome == "verified"
+
+
 @pytest.mark.parametrize("ground", ["", "cn-2024-1/17.0.8", "cn-2024-1/9.9", "收费过高"])
 def test_no_other_ground_is_invented(desk: Desk, ground: str) -> None:
     with pytest.raises(CannotInquire, match="所列情形之一"):
@@ -278,3 +312,14 @@ def test_who_opened_which_file_of_an_enterprise_is_known(house: Any, cast: Any, 
     assert [(one.name, one.provenance.name) for one in queries.openings_by("A0000001")] == [
         ("许评估", "排污许可证.txt")
     ]
+
+
+@pytest.mark.shows("cn-2024-1/17.0.2", by="act", refusal=True)
+def test_what_nobody_of_the_agency_opened_is_not_laid_at_its_door(house: Any, cast: Any, law: Any) -> None:
+    from greenmine.evidence import actions as evidence
+
+    kept = evidence.keep(proof("储量报告.txt"), by=cast.enterprise, on=OPENED, subject=("mine", "M00000001"))
+    evidence.note_opening(kept, by=cast.other_agency, on=OPENED)
+    evidence.note_opening(kept, by=cast.county, on=OPENED)
+    assert list(queries.openings_by("A0000001")) == []
+    assert list(queries.openings_by("A9999999")) == []

@@ -126,6 +126,122 @@ def test_somebody_on_site_who_is_not_on_the_team_is_a_signal(field: Field, law: 
     assert "不在评估组" in found.zh
 
 
+@pytest.mark.shows("cn-2024-1/17.0.1", by="act", refusal=True)
+def test_who_stands_on_the_team_and_on_the_staff_is_no_stranger(field: Field, law: Any) -> None:
+    field.report("WT-2026-0001", "M00000001", [jpeg(scene(1, 1))])
+    tasks.look_at_reports(law, on=ON)
+    assert not Signal.objects.filter(kind="stranger").exists()
+    from greenmine.assessors.models import Employment
+
+    Employment.objects.filter(assessor=field.house.leader).update(until=DAY)  # left before the visit
+    LookedAt.objects.all().delete()
+    tasks.look_at_reports(law, on=ON)
+    assert Signal.objects.filter(kind="stranger").count() == 1
+
+
+def submitted_picture(field: Field, content: bytes, *, mine: str, on: date) -> Any:
+    """What an enterprise hands in with its self-assessment."""
+    from greenmine.assessment.models import Assessment, ItemEvidence
+    from greenmine.evidence import actions as evidence
+
+    own, _ = Assessment.objects.get_or_create(
+        number=f"ZP-{mine}",
+        defaults={
+            "party": "self", "mine": mine, "region_code": "620422", "holder": "E00000001", "organisation": "O1", "year": 2026,
+            "standard": "demo-2026", "standard_digest": "0" * 64, "edition": "x", "opened_on": on, "opened_by": "陈",
+            "changed_at": datetime(2026, 5, 1, tzinfo=UTC),
+        },
+    )  # fmt: skip
+    kept = evidence.keep(SimpleUploadedFile("b.jpg", content), by=field.cast.enterprise, on=on)
+    return ItemEvidence.objects.create(
+        assessment=own, indicator="i7", provenance=kept, sha256=kept.file_id, mine=mine, attached_by="陈填报", attached_on=on
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("mine", ["M00000001", "M00000009"])
+def test_an_enterprises_own_picture_as_site_photograph_is_a_signal(
+    field: Field, law: Any, mine: str, sign_in: Any, cast: Any, settings: Any
+) -> None:
+    settings.DEMO = True
+    first = jpeg(scene(1, 1))
+    submitted_picture(field, first, mine=mine, on=DAY - timedelta(days=20))
+    submitted_picture(field, jpeg(scene(7, 1)), mine=mine, on=DAY - timedelta(days=20))
+    field.report("WT-2026-0001", "M00000001", [cheat(first, "cropped", 1), jpeg(scene(1, 2))])
+    tasks.look_at_reports(law, on=ON)
+    (found,) = Signal.objects.filter(kind="photo_submitted")
+    assert [one["engagement"] for one in found.evidence["photos"]] == ["WT-2026-0001", f"ZP-{mine}"]
+    assert ("为本矿提交" in found.zh) is (mine == "M00000001")
+    assert found.innocent_zh.startswith("固定监测点")
+    page = sign_in(cast.province_reviewer).get(f"/authority/integrity/signals/{found.number}/").content.decode()
+    assert "企业提交的自评佐证" in page
+    count = Signal.objects.count()
+    LookedAt.objects.all().delete()
+    tasks.look_at_reports(law, on=ON)
+    assert Signal.objects.count() == count
+
+
+def test_what_an_enterprise_hands_in_after_the_visit_is_no_signal(field: Field, law: Any) -> None:
+    first = jpeg(scene(1, 1))
+    submitted_picture(field, first, mine="M00000001", on=DAY)
+    submitted_picture(field, jpeg(scene(1, 1, season=2, visit=2)), mine="M00000001", on=DAY - timedelta(days=200))
+    field.report("WT-2026-0001", "M00000001", [first])
+    tasks.look_at_reports(law, on=ON)
+    assert list(Signal.objects.all()) == []
+
+
+def judged(field: Field, number: str, party: str, share: int) -> None:
+    """A submitted assessment in which every item that has points got so many hundredths of them."""
+    from greenmine.assessment.models import Assessment, ItemAnswer
+    from greenmine.editions import standards
+    from greenmine.law.indicators import Levels, Range
+
+    standard = standards.get("demo-2026")
+    made, _ = Assessment.objects.update_or_create(
+        number=number,
+        defaults={
+            "party": party, "mine": "M00000001", "region_code": "620422", "holder": "E00000001", "organisation": "O1",
+            "engagement": number.removeprefix("ZP-"), "year": 2026, "standard": standard.id, "standard_digest": standard.digest,
+            "edition": "x", "opened_on": DAY, "opened_by": "许", "changed_at": datetime(2026, 5, 4, tzinfo=UTC), "state": "submitted",
+            "submitted_on": DAY, "frozen_hash": "f" * 64,
+        },
+    )  # fmt: skip
+    for one in standard.indicators:
+        if one.points and isinstance(one.scale, Levels | Range):
+            ItemAnswer.objects.create(
+                assessment=made, indicator=one.id, state="scored", score=one.points * share // 100
+            )
+
+
+@pytest.mark.shows("cn-2024-1/17.0.4", by="act")
+def test_a_report_far_above_its_re_check_is_a_signal_item_by_item(field: Field, law: Any) -> None:
+    field.report("WT-2026-0001", "M00000001", [jpeg(scene(1, 1))])
+    judged(field, "ZP-WT-2026-0001", "third_party", 100)
+    field.house.engage("WT-2026-0009", "M00000001", purpose="recheck")
+    judged(field, "ZP-WT-2026-0009", "recheck", 0)
+    tasks.look_at_reports(law, on=ON)
+    (found,) = Signal.objects.filter(kind="recheck_gap")
+    assert found.engagement == "WT-2026-0001"
+    assert (found.evidence["given"], found.evidence["found"]) == (100.0, 0.0)
+    assert all(given > seen == 0 for _, given, seen, _ in found.evidence["items"])
+    assert found.evidence["accounts"] == ["ZP-WT-2026-0001", "ZP-WT-2026-0009"]
+
+
+@pytest.mark.shows("cn-2024-1/17.0.4", by="act", refusal=True)
+def test_without_a_later_verification_the_gap_is_unknown_and_nothing_is_claimed(
+    field: Field, law: Any, sign_in: Any, cast: Any, settings: Any
+) -> None:
+    from greenmine.integrity import queries
+
+    settings.DEMO = True
+    field.report("WT-2026-0001", "M00000001", [jpeg(scene(1, 1))])
+    judged(field, "ZP-WT-2026-0001", "third_party", 100)
+    tasks.look_at_reports(law, on=ON)
+    assert not Signal.objects.filter(kind="recheck_gap").exists()
+    assert queries.indicator_gaps("A0000001", "620000")["recheck"] == []
+    page = sign_in(cast.province_reviewer).get("/authority/integrity/agencies/A0000001/").content.decode()
+    assert "尚无复评或盲评，差距未知" in page
+
+
 def test_a_drive_by_visit_is_a_signal_about_the_visit(field: Field, law: Any) -> None:
     field.report("WT-2026-0001", "M00000001", [jpeg(scene(1, n)) for n in range(4)], minutes=0)
     tasks.look_at_reports(law, on=ON)

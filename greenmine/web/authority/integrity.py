@@ -103,7 +103,10 @@ def agency(request: HttpRequest, key: str) -> HttpResponse:
         "standing": assessors.standing_of(found, on=today()),
         "rows": rows,
         "chart": bars(everybody, highlight=key),
-        "gaps": [(_("与企业自评相比"), gaps["self"][:15]), (_("与复评相比"), gaps["recheck"][:15])],
+        "gaps": [
+            (_("与企业自评相比"), gaps["self"][:15], _("尚无可以对照的企业自评，差距未知。")),
+            (_("与复评相比"), gaps["recheck"][:15], _("尚无复评或盲评，差距未知；可通过盲评抽样安排。")),
+        ],
         "signals": list(queries.signals_for(request.user, on=today()).filter(agency=key)[:20]),
         "openings": list(queries.openings_for(request.user, key, on=today())[:50]),
         "inquiries": list(queries.inquiries_for(request.user, on=today()).filter(agency=key)[:20]),
