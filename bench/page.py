@@ -180,8 +180,10 @@ def scoring_part(found: dict[str, Any]) -> list[str]:
     lines = [
         "## Scoring",
         "",
-        f"`./run bench scoring`, {found['began']}. {machine['processor']}, {machine['cores']} cores, {machine['system']}; Python "
-        f"{machine['python']}, SQLite {machine['sqlite']}. One-minute load before: {machine['load_before']}. Medians.",
+        (
+            f"`./run bench scoring`, {found['began']}. {machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+            f"Python {machine['python']}, SQLite {machine['sqlite']}. One-minute load before: {machine['load_before']}. Medians."
+        ),
         "",
     ]
     engine = [
