@@ -32,6 +32,7 @@ STATUSES: dict[str, dict[str, str]] = {
     "local": {"zh": "地方自定", "en": "local"},
 }
 Item = Indicator | Precondition
+UNKNOWN = {"zh": "未知", "en": "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _head(before: Standard, after: Standard) -> list[tuple[dict[str, str], Any, 
 
 def _shown(value: Any) -> Any:
     if value is None or isinstance(value, dict):
-        return value or "?"
+        return value or UNKNOWN
     if isinstance(value, int):
         return said(value)
     return str(float(value)) if hasattr(value, "numerator") else str(value)
