@@ -146,6 +146,7 @@ def _apply(
     by: Person,
     on: date,
 ) -> None:
+    """Write chosen answers with their evidence into an open assessment of another mine (沿用)."""
     found = locked(target)
     try:
         check_can_fill(by, found, on=on)
