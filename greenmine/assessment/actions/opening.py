@@ -63,7 +63,7 @@ def open_self(
 def _open_self(
     mine_key: str, by: Person, organisation: Organisation, on: date, standard_id: str | None, *, from_last: bool, tier: str
 ) -> Assessment:  # fmt: skip
-    """Open an assessment of a mine (开始自评或评估): its set of indicators chosen, known facts and last answers filled in."""
+    """Open a self-assessment of a mine (开始自评): the set of indicators chosen, known facts and last answers filled in."""
     edition, mine = editions.active(), _mine(mine_key)
     check_can_open_self(by, mine, on=on)
     sheet = facts.sheet_of(edition, "mine", mine.key, on=on, known_at=timezone.now())
