@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from greenmine.assessment import actions as assessment
@@ -131,9 +132,20 @@ def answers(request: HttpRequest, engagement: str) -> HttpResponse:
     may_work, why_not = can(check_can_work, request.user, file, on=today())
     context = {
         **_frame(file), "groups": groups, "open": may_work and target.is_open, "why_not": both(why_not), "target": target,
-        "hints": [flag for flag in assessments.flags(target, on=today()) if flag.is_open],
+        "hints": _hints(request, target, standard),
     }  # fmt: skip
     return render(request, "assessor/site_answers.html", context)
+
+
+def _hints(request: HttpRequest, target: Assessment, standard: Any) -> list[dict[str, Any]]:
+    """What the consistency checks ask of, with the item each is about and what was typed of it."""
+    names = {one.id: one.name for one in (*(standard.preconditions or ()), *standard.indicators)}
+    typed = dict(zip(request.POST.getlist("hint"), request.POST.getlist("reason"), strict=False))
+    return [
+        {"flag": flag, "name": names.get(flag.indicator), "typed": typed.get(flag.fingerprint, "")}
+        for flag in assessments.flags(target, on=today())
+        if flag.is_open
+    ]
 
 
 def _line(standard: Any, line: Line, rows: Any, result: Any, claimed: Any) -> dict[str, Any]:
@@ -153,8 +165,12 @@ def _answer(request: HttpRequest, file: Fieldwork, person: Any, _organisation: A
     target, on = Assessment.objects.get(number=file.assessment), today()
     said = request.POST
     if said.get("step") == "explain":
-        assessment.acknowledge(target, said.get("hint", ""), reason=said.get("reason", ""), by=person, on=on)
-        messages.success(request, _("已说明"))
+        told = dict(zip(said.getlist("hint"), said.getlist("reason"), strict=False))
+        told = {hint: reason for hint, reason in told.items() if reason.strip()}
+        if not told:
+            raise CannotWork("请填写说明。", "Say why.")
+        done = len(assessment.acknowledge_all(target, told, by=person, on=on))
+        messages.success(request, ngettext("已记录 %(n)s 条说明", "已记录 %(n)s 条说明", done) % {"n": done})
         return
     item = said.get("item", "")
     standard = standard_by(file.standard, file.standard_digest)

@@ -138,7 +138,11 @@ def test_a_phone_sends_and_is_told_what_is_held(world: FieldWorld, visit: Visit)
     assert at_desk(world.cast.other_agency).get(address("visit_photo", world, 1, row.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '{"device": 1}', '{"device": "x", "operations": {}}'])
+DEEP = '{"device": "x", "operations": ' + "[" * 100_000 + "]" * 100_000 + "}"
+NO_SYNC = ["", "{", "[]", "null", '{"device": 1}', '{"device": "x", "operations": {}}', DEEP]
+
+
+@pytest.mark.parametrize("body", NO_SYNC, ids=range(len(NO_SYNC)))
 def test_what_cannot_be_read_is_refused_in_words(world: FieldWorld, visit: Visit, body: str) -> None:
     answer = at_desk(world.cast.agency).post(address("site_sync", world, 1), body, content_type="application/json")
     assert answer.status_code == 409
@@ -259,3 +263,26 @@ def test_pages_cost_no_more_queries_with_thirty_times_the_records(world: FieldWo
             capture(SITE[0], photograph(shade + 2), world.on, sequence=50 + shade),
         )  # fmt: skip
     assert counted() == few
+
+
+def test_hints_are_explained_together_and_what_was_typed_stays(world: FieldWorld) -> None:
+    client, where = at_desk(world.cast.agency), address("desk_answers", world)
+    lines = [
+        one for _, group in client.get(where).context["groups"] for one in group if one["line"].control == "yes_no"
+    ]
+    for one in lines[:2]:
+        said = {"item": one["line"].indicator.id, "seen": one["version"], "claim": "scored", "met": "yes"}
+        assert client.post(where, said).status_code == 302
+    asked = [one["flag"].fingerprint for one in client.get(where).context["hints"] if one["flag"].severity == "asks"]
+    assert len(asked) >= 2
+
+    said = {"step": "explain", "hint": asked[:2], "reason": ["", " "]}
+    assert "请填写说明" in client.post(where, said).content.decode()
+    refused = client.post(where, said | {"hint": [asked[0], "gone"], "reason": ["台账在档案室", "乙"]}).content.decode()
+    assert "该提示已不存在" in refused
+    assert 'value="台账在档案室"' in refused
+    assert len(client.get(where).context["hints"]) >= len(asked)
+
+    assert client.post(where, said | {"reason": ["台账在档案室", "现场已看"]}).status_code == 302
+    left = [one["flag"].fingerprint for one in client.get(where).context["hints"]]
+    assert not set(asked[:2]) & set(left)
