@@ -65,7 +65,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     agencies = list(Agency.objects.order_by("key")[:500])
     refused = why_not(check_can_order, request.user, made, on=today())
     drawn = [
-        {"number": one, "row": rows.get(one), "result": result, "agency": made.pool[one],
+        {"number": one, "row": rows.get(one), "result": result, "ordered": bool(result) and not result.startswith("—"), "agency": made.pool[one],
          "others": [agency for agency in agencies if agency.key != made.pool[one]]}
         for one, result in sorted(made.drawn.items())
     ]  # fmt: skip

@@ -195,3 +195,167 @@ def test_strange_input_is_a_sentence_or_a_page_not_found(at_desk: Any, world: An
     assert desk.get(reverse("authority:integrity_agency", args=["A0000001"])).status_code == 200
     assert desk.get(reverse("authority:integrity_leniency")).status_code == 200
     assert desk.get(reverse("authority:integrity_draws")).status_code == 200
+
+
+# what a visit looked like
+
+
+def visited(house: House, world: Any, number: str, places: list[tuple[float, float] | None]) -> Any:
+    """A visit of `world.green` with a photograph every ten minutes at these places."""
+    from datetime import UTC, datetime, timedelta
+
+    from greenmine.fieldwork.models import Capture, Fieldwork, Operation, Visit
+
+    day = timezone.localdate() - timedelta(days=20)
+    work = Fieldwork.objects.create(
+        engagement=number, assessment=f"ZP-{number}", mine=world.green.key, region_code="620422", holder="E00000001",
+        organisation="O1", standard="demo-2026", standard_digest="0" * 64, leader=world.county, opened_on=day, opened_by="许",
+    )  # fmt: skip
+    visit = Visit.objects.create(
+        fieldwork=work, number=1, from_on=day, until_on=day, route="采场", items=["i1"], planned_by="许", planned_on=day
+    )
+    for n, place in enumerate(places):
+        at = datetime(day.year, day.month, day.day, 2, tzinfo=UTC) + timedelta(minutes=10 * n)
+        done = Operation.objects.create(
+            visit=visit, op=f"{number}-{n}", author=world.county, author_name="许评估", sequence=n, device_time=at, drift_ms=0,
+            kind="capture", item=f"i{n}", payload={}, received_at=at,
+        )  # fmt: skip
+        Capture.objects.create(
+            operation=done, visit=visit, item=f"i{n}", author_name="许评估" if n % 2 else "邓质控", sha256="0" * 64, size=1,
+            taken_at=at, drift_ms=0, longitude=place[0] if place else None, latitude=place[1] if place else None,
+            accuracy_m=8.0 if place else None,
+        )  # fmt: skip
+    return visit
+
+
+def test_a_signal_about_a_visit_shows_where_and_when_each_photograph_was_taken(
+    at_desk: Any, world: Any, house: House
+) -> None:
+    visit = visited(house, world, "WT-2026-0001", [(104.1, 35.7), (104.9, 35.9), None])
+    captures = [str(one.pk) for one in visit.captures.order_by("id")]
+    signal = signal_of(
+        house, kind="off_site", mine=world.green.key, engagement="WT-2026-0001", evidence={"captures": captures, "visit": "WT-2026-0001/1"}
+    )  # fmt: skip
+    page = at_desk(world.province).get(reverse("authority:integrity_signal", args=[signal.number])).content.decode()
+    assert "影像位置与矿区" in page
+    assert page.count('fill="#d63939"') == 2  # two of the three have a position
+    assert "现场核查时间线" in page
+    assert page.count('fill="#206bc4"') == 3
+    assert ("许评估" in page, "邓质控" in page, "104.90000" in page) == (True, True, True)
+
+
+def test_a_visit_without_positions_and_one_of_a_single_photograph_are_shown_too(
+    at_desk: Any, world: Any, house: House
+) -> None:
+    for number, places in (("WT-2026-0001", [None, None]), ("WT-2026-0002", [(104.1, 35.7)])):
+        captures = [str(one.pk) for one in visited(house, world, number, places).captures.all()]
+        signal = signal_of(
+            house, f"XH-{number[-4:]}", kind="clock_off", mine=world.green.key, evidence={"captures": captures}
+        )
+        page = at_desk(world.province).get(reverse("authority:integrity_signal", args=[signal.number]))
+        assert page.status_code == 200
+        assert "现场核查时间线" in page.content.decode()
+    gone = signal_of(house, "XH-2026-00009", kind="off_site", mine="M99999999", evidence={"captures": ["999999"]})
+    assert at_desk(world.province).get(reverse("authority:integrity_signal", args=[gone.number])).status_code == 200
+
+
+# the blind sample
+
+
+@pytest.fixture
+def filed(world: Any, house: House) -> Any:
+    """Two reports filed by one agency, and another agency that can look again."""
+    from datetime import timedelta
+
+    from greenmine.assessors import numbers
+    from greenmine.assessors.models import Agency
+    from greenmine.fieldwork.models import Fieldwork, Report
+
+    on = timezone.localdate()
+    for number, mine in (("WT-2026-0001", world.green), ("WT-2026-0002", world.red)):
+        numbers.take_yearly("WT", on)  # the house numbered its engagements itself
+        work = Fieldwork.objects.create(
+            engagement=number, assessment=f"ZP-{number}", mine=mine.key, region_code="620422", holder="E00000001",
+            organisation="O1", standard="demo-2026", standard_digest="0" * 64, leader=world.county, opened_on=on, opened_by="许",
+        )  # fmt: skip
+        Report.objects.create(
+            fieldwork=work, number=f"PG-{number}", version=1, state="filed", content_hash="x", drafted_on=on, filed_on=on - timedelta(days=9)
+        )  # fmt: skip
+    return Agency.objects.create(
+        key="A0000002", name="祁连技术服务中心", credit_code="12620000MB0000002L", kind="institution",
+        independent_legal_person=True, registered_on=on, registered_by="登记人",
+    )  # fmt: skip
+
+
+def drawn_by(desk: Any, **given: str) -> Any:
+    from datetime import timedelta
+
+    on = timezone.localdate()
+    asked = {
+        "from_on": (on - timedelta(days=30)).isoformat(),
+        "until_on": on.isoformat(),
+        "seed": "第 2026135 期 07 12 21",
+    }
+    return desk.post(reverse("authority:integrity_draw_new"), asked | given, follow=True)
+
+
+def test_a_blind_sample_is_drawn_ordered_and_becomes_blind_engagements_of_another_agency(
+    at_desk: Any, world: Any, filed: Any
+) -> None:
+    from greenmine.assessors.models import Engagement
+    from greenmine.integrity.drawing import stratified
+    from greenmine.integrity.models import BlindDraw
+    from greenmine.ledger import queries as ledger
+
+    desk = at_desk(world.province)
+    page = drawn_by(desk).content.decode()
+    made = BlindDraw.objects.get()
+    assert "第 2026135 期 07 12 21" in page
+    assert made.pool == {"WT-2026-0001": "A0000001", "WT-2026-0002": "A0000001"}
+    assert sorted(made.drawn) == stratified(made.pool, share=float(made.share), seed=made.seed)
+    (number,) = made.drawn
+    order = reverse("authority:integrity_draw_order", args=[made.number])
+    assert f"请为 {number} 选择盲评机构" in desk.post(order, follow=True).content.decode()
+    same = desk.post(order, {f"agency-{number}": "A0000001"}, follow=True).content.decode()
+    assert "须由另一家机构承担" in same
+    assert not Engagement.objects.filter(purpose="blind").exists()
+    assert at_desk(world.auditor).post(order, {f"agency-{number}": "A0000002"}).status_code == 403
+    done = desk.post(order, {f"agency-{number}": "A0000002"}, follow=True).content.decode()
+    blind = Engagement.objects.get(purpose="blind")
+    assert (blind.agency, blind.mine, blind.state) == (filed, Engagement.objects.get(number=number).mine, "drafted")
+    assert blind.number in done
+    made.refresh_from_db()
+    assert (made.drawn, made.ordered_on) == ({number: blind.number}, timezone.localdate())
+    assert ledger.last("draw", made.number).verb == "integrity.sample_ordered"
+    assert "已下达" in desk.post(order, {f"agency-{number}": "A0000002"}, follow=True).content.decode()
+    assert Engagement.objects.filter(purpose="blind").count() == 1
+
+
+def test_a_mine_that_cannot_be_ordered_says_why_and_the_sample_stands(at_desk: Any, world: Any, filed: Any) -> None:
+    from greenmine.assessors.models import Engagement
+    from greenmine.integrity.models import BlindDraw
+
+    desk = at_desk(world.province)
+    drawn_by(desk)
+    made = BlindDraw.objects.get()
+    (number,) = made.drawn
+    Engagement.objects.filter(number=number).update(mine="M99999999")
+    page = desk.post(
+        reverse("authority:integrity_draw_order", args=[made.number]), {f"agency-{number}": "A0000002"}, follow=True
+    ).content.decode()
+    made.refresh_from_db()
+    assert made.drawn[number].startswith("— ")
+    assert made.drawn[number] in page
+    assert not Engagement.objects.filter(purpose="blind").exists()
+
+
+def test_a_sample_needs_a_seed_a_period_that_has_passed_and_reports(at_desk: Any, world: Any, filed: Any) -> None:
+    from greenmine.integrity.models import BlindDraw
+
+    desk = at_desk(world.province)
+    assert "请填写公开的随机种子" in drawn_by(desk, seed=" ").content.decode()
+    assert "请填写公开的随机种子" in drawn_by(desk, seed="1" * 65).content.decode()
+    assert "止日不能晚于今天" in drawn_by(desk, until_on="2999-01-01").content.decode()
+    assert "没有已提交的评估报告" in drawn_by(desk, from_on="2001-01-01", until_on="2001-02-01").content.decode()
+    assert at_desk(world.auditor).post(reverse("authority:integrity_draw_new"), {}).status_code == 403
+    assert not BlindDraw.objects.exists()
