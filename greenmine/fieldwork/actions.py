@@ -166,7 +166,7 @@ def cancel_visit(visit: Visit, *, reason: str, by: Person, organisation: Organis
 def settle(visit: Visit, item: str, *, chosen: str, between: Sequence[str], reason: str, by: Person, on: date) -> None:
     """The project leader settles a difference between assessors, with a reason (组长裁定): itself an operation."""
     check_leads(by, visit.fieldwork)
-    top = max((op.sequence for op in queries.operations_of(visit)), default=0)
+    top = max((op.sequence for op in queries.operations_of(visit) if op.author == by.pk), default=0)
     raw = {
         "op": str(uuid4()), "kind": "settle", "item": item, "sequence": top + 1,
         "device_time": timezone.now().isoformat(), "drift_ms": 0,

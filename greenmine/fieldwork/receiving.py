@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from greenmine.accounts.models import Person
@@ -31,7 +32,10 @@ from greenmine.law.indicators import Standard
 
 MOST_AT_ONCE = 500
 MOST_SEQUENCE = 2_000_000_000
+MOST_AHEAD = 100_000  # every device counts on from the highest number it knows: one that leaps would use the numbers up
 MOST_DRIFT_MS = 2_000_000_000
+MOST_NESTED = 6
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # a device that lost its clock says 1970; beyond these no day can be reckoned
 HASH = re.compile(r"[0-9a-f]{64}")
 FINDING_KEYS = ("state", "score", "met", "comment", "reason")
 CAPTURE_KEYS = (
@@ -60,11 +64,18 @@ def receive(visit: Visit, batch: Sequence[Any], *, device: str, drift_ms: int | 
         raise CannotWork(f"一次最多同步 {MOST_AT_ONCE} 条，请分批。", f"At most {MOST_AT_ONCE} at once: send parts.")
     standard = standard_by(visit.fieldwork.standard, visit.fieldwork.standard_digest)
     received, at = Received(), timezone.now()
+    top = Operation.objects.filter(visit=visit).aggregate(top=Max("sequence"))["top"] or 0
     for raw in batch:
-        name = str(raw.get("op", ""))[:36] if isinstance(raw, Mapping) else ""
+        name = ""
         try:
+            said = cleaned(raw)
+            name = str(said.get("op", ""))[:36] if isinstance(said, Mapping) else ""
             with transaction.atomic():
-                _store(visit, standard, raw, device=device[:36], drift_ms=drift_ms, by=by, at=at)
+                row = _read(visit, standard, said, by=by)
+                if row.sequence > top + MOST_AHEAD:
+                    raise CannotWork("记录的序号无法识别。", "The record's sequence cannot be read.")
+                _store(row, said, device=cleaned(device)[:36], drift_ms=drift_ms, by=by, at=at)
+                top = max(top, row.sequence)
         except (CannotWork, CannotAssess) as refused:
             received.refuse(name, refused)
         else:
@@ -72,10 +83,22 @@ def receive(visit: Visit, batch: Sequence[Any], *, device: str, drift_ms: int | 
     return received
 
 
+def cleaned(said: Any, deep: int = 0) -> Any:
+    """What a device sent, without what no database keeps: zero characters, and halves of characters that a cut left over."""
+    if deep > MOST_NESTED:
+        raise CannotWork("记录格式无法识别。", "This record cannot be read.")
+    if isinstance(said, str):
+        return said.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(said, Mapping):
+        return {cleaned(str(key)): cleaned(value, deep + 1) for key, value in said.items()}
+    if isinstance(said, list):
+        return [cleaned(one, deep + 1) for one in said]
+    return said
+
+
 def _store(
-    visit: Visit, standard: Standard, raw: Any, *, device: str, drift_ms: int | None, by: Person, at: datetime
+    row: Operation, raw: Mapping[str, Any], *, device: str, drift_ms: int | None, by: Person, at: datetime
 ) -> None:
-    row = _read(visit, standard, raw, by=by)
     known = Operation.objects.filter(op=row.op).first()
     if known is not None:
         if _substance(known) != _substance(row):
@@ -84,7 +107,7 @@ def _store(
             )
         return
     if row.kind == Operation.Kind.SETTLE:
-        check_leads(by, visit.fieldwork)
+        check_leads(by, row.visit.fieldwork)
     said = raw.get("drift_ms", drift_ms)
     row.drift_ms = said if _is_whole(said, -MOST_DRIFT_MS, MOST_DRIFT_MS) else None
     row.device, row.received_at = device, at
@@ -114,6 +137,8 @@ def _read(visit: Visit, standard: Standard, raw: Any, *, by: Person) -> Operatio
         name, device_time = str(UUID(str(raw.get("op", "")))), merging.read_time(str(raw.get("device_time", "")))
     except ValueError as problem:
         raise CannotWork("记录的编号或时间无法识别。", "The record's id or time cannot be read.") from problem
+    if not FIRST_YEAR <= device_time.year <= LAST_YEAR:
+        raise CannotWork("设备的日期无法识别，请校准设备时钟。", "The device's date cannot be right: set its clock.")
     sequence = raw.get("sequence")
     if not isinstance(sequence, int) or not _is_whole(sequence, 0, MOST_SEQUENCE):
         raise CannotWork("记录的序号无法识别。", "The record's sequence cannot be read.")
@@ -194,7 +219,7 @@ _PAYLOADS = {
 def _text(words: str) -> str:
     if len(words) > LONGEST_TEXT:
         raise CannotWork(f"文字最多 {LONGEST_TEXT} 字，请缩短。", f"A text has at most {LONGEST_TEXT} characters.")
-    return words.replace("\0", "")
+    return words
 
 
 def _is_whole(value: Any, least: int, most: int) -> bool:

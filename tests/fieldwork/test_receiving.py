@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from greenmine.evidence.contents import NotKept
 from greenmine.evidence.public_copies import public_copy
-from greenmine.fieldwork import queries, receiving
+from greenmine.fieldwork import actions, queries, receiving
 from greenmine.fieldwork.models import Capture, Operation
 from greenmine.fieldwork.permissions import CannotWork
 from greenmine.registry.models import Boundary, Mine
@@ -67,6 +67,10 @@ def test_the_same_whatever_the_order_of_arrival_and_the_parts(world: FieldWorld,
         ({"sequence": -1}, "序号"),
         ({"sequence": True}, "序号"),
         ({"sequence": "1"}, "序号"),
+        ({"sequence": 2_000_000_000}, "序号"),
+        ({"device_time": "0001-01-01T00:00:00+14:00"}, "设备的日期"),
+        ({"device_time": "9999-12-31T23:59:59-12:00"}, "设备的日期"),
+        ({"payload": {"state": [[[[[[[["x"]]]]]]]]}}, "格式"),
         ({"kind": "decision"}, "类型"),
         ({"item": "nothing"}, "指标表中没有"),
         ({"author": 10**9}, "由本人登录"),
@@ -94,6 +98,36 @@ def test_nonsense_in_a_batch_is_refused_in_words(world: FieldWorld, visit) -> No
     assert (received.accepted, len(received.refused)) == ([], 5)
     with pytest.raises(CannotWork, match="最多同步 500 条"):
         world.send(visit, "agency", *([None] * 501))
+
+
+def test_zero_characters_and_halves_of_characters_are_left_out_and_the_record_can_be_signed(
+    world: FieldWorld, visit
+) -> None:
+    shot = capture(ITEM, photograph(4), world.on)
+    shot["payload"] |= {"name": "\ud83d.jpg", "place": "采场\x00", "no_position": "\x00"}
+    batch = [
+        operation("note", ITEM, {"text": "到场\ud83d\x00"}, sequence=1),
+        shot,
+        operation("withdraw", "", {"op": "\x00\ud83d", "reason": "\x00"}, sequence=7),
+        operation("settle", ITEM, {"between": ["\x00"], "chosen": "\x00", "reason": "\ud83d"}, sequence=8),
+    ]
+    assert world.send(visit, "agency", *batch).refused == []
+    text = queries.canonical_of(visit)
+    assert "到场?" in text
+    assert "\\u0000" not in text
+    assert text.encode().decode() == text
+
+
+def test_a_member_cannot_use_up_the_numbers_of_the_leader(world: FieldWorld, visit) -> None:
+    high = operation("note", ITEM, {"text": "到场"}, sequence=100_000)
+    assert world.send(visit, world.second, high).refused == []
+    assert world.send(visit, world.second, {**finding(ITEM, 300), "sequence": 200_001}).refused != []
+    assert world.send(visit, world.second, {**finding(ITEM, 300), "sequence": 200_000}).refused == []
+    assert world.send(visit, "agency", finding(ITEM, 150)).refused == []
+    record = queries.record_of(visit)
+    between = sorted(record.item(ITEM).findings_by_op())
+    actions.settle(visit, ITEM, chosen=between[0], between=between, reason="复看", by=world.cast.agency, on=world.on)
+    assert queries.record_of(visit).open_conflicts() == []
 
 
 def test_a_photograph_is_hashed_at_capture_and_compared_when_it_arrives(world: FieldWorld, visit) -> None:
