@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from greenmine.assessment import queries as assessment
 from greenmine.assessment.models import Assessment, ItemEvidence
+from greenmine.assessment.scoring import standard_by
 from greenmine.assessors import queries
 from greenmine.assessors.conflicts import PERSONAL, QUESTIONS
 from greenmine.assessors.models import Engagement, Question
@@ -170,6 +171,7 @@ def _within(request: HttpRequest, engagement: Engagement, typed: Any) -> dict[st
         "may_ask": engagement.state in ASKING,
         "has_self": _own_word(request, engagement) is not None,
         "file": file,
+        "item_names": [one.name for one in standard_by(file.standard, file.standard_digest).indicators] if file else [],
         "missing": hindrances(file, on=on) if file and engagement.state in ("entry_noticed", "visited", "returned") else [],
     }  # fmt: skip
 
