@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.e2e.conftest import PHONE, Desk
+from tests.e2e.conftest import PHONE, PICTURES, Desk
+from tests.e2e.page_scripts import OPEN, PAPERS, SAVE, SCALES, SEND
 from tests.e2e.test_commissioning import press, switch, unfold
 
 MINE = "草原煤矿"  # produces, lies in the city's region, was never assessed
@@ -26,63 +27,17 @@ BY_HAND = (
     ("greening-care", "number", "1.5"),
 )  # one of each kind of scale
 
-# Sends one item's form to the address the page saves it to, as its own script does.
-SAVE = """async ([item, said]) => {
-  const form = document.querySelector(`#item-${item} form`), body = new URLSearchParams(new FormData(form));
-  Object.keys(said).forEach(name => body.set(name, said[name]));
-  const told = await fetch(form.getAttribute("action"), {method: "POST", body, headers: {"X-Autosave": "1"}});
-  return [told.status, (await told.json()).sentence || ""];
-}"""
-
-# The best finding of every item of the site pack but those done by hand.
-SCALES = """done => Array.from(document.querySelectorAll("[data-item].site-item")).filter(one => !done.includes(one.dataset.item))
-  .map(one => {
-    const typed = one.querySelector("input[name=score][type=number]"), level = one.querySelector("input[name=score]");
-    const met = one.querySelector("input[name=met]") ? true : null;
-    const score = met ? null : typed ? Math.round(Number(typed.max) * 100) : Number(level.value);
-    return {item: one.dataset.item, said: {state: "scored", score, met, comment: `现场查看：${one.dataset.item}`, reason: ""}};
-  })"""
-
-# Findings and photographs go to the address the pack synchronises with.
-SEND = """async ([url, items]) => {
-  const token = document.cookie.replace(/.*csrftoken=([^;]*).*/, "$1"), shots = [], operations = [];
-  for (const one of items) {
-    const bytes = Uint8Array.from(atob(one.photo), sign => sign.charCodeAt(0));
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    const hash = Array.from(digest).map(part => part.toString(16).padStart(2, "0")).join("");
-    const common = {item: one.item, device_time: new Date().toISOString(), drift_ms: 0};
-    const claim = {...one.where, sha256: hash, size: bytes.length, name: "photo.jpg", position_age_ms: 500, place: ""};
-    operations.push({...common, op: crypto.randomUUID(), kind: "finding", sequence: one.at, payload: one.said});
-    operations.push({...common, op: crypto.randomUUID(), kind: "capture", sequence: one.at + 1, payload: claim});
-    shots.push([operations[operations.length - 1].op, bytes]);
-  }
-  const headers = {"X-CSRFToken": token}, said = JSON.stringify({device: "tablet", operations});
-  const told = await (await fetch(url + "sync/", {method: "POST", headers, body: said})).json();
-  for (const [op, bytes] of shots) {
-    const body = new FormData();
-    body.append("photo", new Blob([bytes], {type: "image/jpeg"}), "photo.jpg");
-    await fetch(`${url}photo/${op}/`, {method: "POST", headers, body});
-  }
-  return told;
-}"""
-
-# Every item judged on paper that is still open, through its own form.
-PAPERS = """async () => {
-  for (const form of document.querySelectorAll("main form")) {
-    if (!form.elements.item || !form.closest("details[open]")) continue;
-    const body = new FormData(form), choice = form.querySelector("input[name=met], input[name=score]");
-    body.set("claim", "scored");
-    body.set(choice.name, choice.type === "number" ? choice.max : choice.value);
-    body.set("comment", "书面材料齐全，予以认可");
-    await fetch(location.href, {method: "POST", body});
-  }
-}"""
-
 
 @pytest.fixture
 def demo(whole_demo: dict[str, str]) -> dict[str, str]:
     """The demonstration with its agencies; the mine of the test has nothing yet."""
     return whole_demo
+
+
+def glimpse(desk: Any, name: str) -> None:
+    """Keep what the window shows; the page is very long."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    desk.page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def on_item(desk: Any, name: str) -> Any:
@@ -145,15 +100,11 @@ def filled(desk: Any, number: str, picture: bytes) -> None:
     order.get_by_role("button", name="上传").click()
     page.wait_for_selector("text=已添加 1 份佐证")
     assert "矿容矿貌" in on_item(desk, "order").locator("[id^=evidence-]").inner_text()
-    for name, claims in page.evaluate(
-        "Array.from(document.querySelectorAll('article[data-stop]')).map(one => [one.id.slice(5), "
-        "Array.from(one.querySelectorAll('input[name=claim]')).map(choice => choice.value)])"
-    ):
-        if on_item(desk, name).locator("input[name=claim][value=none]").is_checked():
-            said = {"claim": claims[1], "score": "1"} if claims[1] == "typed" else {"claim": claims[1]}
-            assert page.evaluate(SAVE, [name, said]) == [OK, ""], name
+    for name, first in page.evaluate(OPEN):
+        said = {"claim": first, "score": "1"} if first == "typed" else {"claim": first}
+        assert page.evaluate(SAVE, [name, said]) == [OK, ""], name
     page.reload()
-    desk.picture("way-02-filled")
+    glimpse(desk, "way-02-filled")
     page.get_by_role("link", name="差距与改进").click()
     page.wait_for_selector("text=先改什么")
     assert "矿容矿貌整洁" in page.locator("main").inner_text()
@@ -188,7 +139,7 @@ def submitted(desk: Any, number: str) -> None:
     page.check("input[name=agreed]")
     page.get_by_role("button", name="提交自评报告").click()
     page.wait_for_selector("text=与提交时一致")
-    desk.picture("way-06-submitted")
+    glimpse(desk, "way-06-submitted")
 
 
 def given_back(desk: Any, number: str) -> None:
@@ -203,7 +154,7 @@ def given_back(desk: Any, number: str) -> None:
     page.fill("#give-whole", "请补充边坡监测记录")
     press(desk, "退回补正")
     page.wait_for_selector("text=企业正在修改")
-    desk.picture("way-07-given-back")
+    glimpse(desk, "way-07-given-back")
 
 
 def mended(desk: Any, number: str) -> None:
@@ -212,7 +163,7 @@ def mended(desk: Any, number: str) -> None:
     switch(desk, "enterprise")
     page.locator(".list-group-item", has_text=number).get_by_role("link", name="办理").first.click()
     assert "请补充边坡监测记录" in page.locator(".alert-warning").first.inner_text()
-    desk.picture("way-08-mending")
+    glimpse(desk, "way-08-mending")
     order = on_item(desk, "order")
     order.locator("input[name=claim][value='300']").check()
     saved(order)
@@ -371,11 +322,11 @@ def on_site(phone: Desk, number: str, photograph: Callable[[int], bytes]) -> Non
         card.locator("input[type=file]").set_input_files(picture)
         card.locator("li:has-text('影像：') span.badge:has-text('待同步')").wait_for()
     assert phone.sideways() <= 0
-    phone.picture("way-15-offline")
+    glimpse(phone, "way-15-offline")
     page.context.set_offline(False)
     page.click("button:has-text('立即同步')")
     page.locator("[data-role=waiting]:has-text('全部已同步')").wait_for()
-    phone.picture("way-16-synchronised")
+    glimpse(phone, "way-16-synchronised")
 
 
 def the_rest_sent(phone: Desk, number: str, photograph: Callable[[int], bytes]) -> None:
@@ -409,7 +360,7 @@ def visited(desk: Any, number: str, photograph: Callable[[int], bytes]) -> None:
         phone.go(f"/assessor/fieldwork/{number}/visits/1/")
         page.get_by_role("button", name="我已查看，签字").click()
         page.wait_for_selector("text=已签署现场核查记录")
-    phone.picture("way-17-signed")
+    glimpse(phone, "way-17-signed")
     page.get_by_role("button", name="结束现场核查").click()
     page.wait_for_load_state("load")
     assert page.locator("main .alert-danger").count() == 0
@@ -422,7 +373,7 @@ def judged_on_paper(desk: Any, number: str) -> None:
     page = desk.page
     switch(desk, "agency")
     desk.go(f"/assessor/fieldwork/{number}/answers/")
-    desk.picture("way-18-on-paper")
+    glimpse(desk, "way-18-on-paper")
     form = page.locator("main form:has(input[name=item])").first
     form.locator("input[name=claim][value=scored]").check()
     form.locator("input[name=met][value=yes], input[type=radio][name=score]").first.check()
@@ -431,11 +382,10 @@ def judged_on_paper(desk: Any, number: str) -> None:
     page.wait_for_selector("text=已保存")
     page.evaluate(PAPERS)
     page.reload()
-    while page.locator("input[name=reason][required]:visible").count():
-        hint = page.locator("form:has(input[name=hint])").first
-        hint.locator("input[name=reason]").fill("已与书面材料和现场影像核对")
-        hint.get_by_role("button", name="说明理由").click()
-        page.wait_for_selector("text=已说明")
+    for box in page.locator("#hints input[name=reason]").all():
+        box.fill("已与书面材料和现场影像核对")
+    page.get_by_role("button", name="保存已填写的说明").click()
+    page.wait_for_selector("main >> text=条说明")
     desk.go(f"/assessor/fieldwork/{number}/")
     desk.picture("way-19-ready")
     assert "已具备编制报告的条件" in page.locator("main").inner_text()
