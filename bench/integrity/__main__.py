@@ -21,10 +21,11 @@ TAIL = """
 ## What the figures say, and what they do not
 - Photographs: a copy counts as found when its original is among the candidates and fits. "Cropped" leaves 70 to 95 % of the
   area, at any place and of any shape, and is recompressed; "closely cropped" leaves 42 to 85 %. Pictures turned by more
-  than a few degrees, photographed from a screen at an angle, or montages are not looked for.
+  than a few degrees, photographed from a screen at an angle, or montages are not looked for. A camera that stays on its
+  tripod from season to season can look like a copy (fixed monitoring points): the signal says so as an innocent explanation.
 - Leniency: seeded are three agencies of forty that give 6, 10 or 15 points of 100 more than they should at their own work, and
   judge fairly when they re-check others. With six to nine assessments an agency the estimate is certain to about three
-  points either way, so six points too many are seen only mostly, and three hardly ever; below six nothing is claimed. A
+  points either way, so six points too many are seen in three cases of four, and three hardly ever; below six nothing is claimed. A
   province in which everybody is lenient to the same degree looks like one in which nobody is: only re-checks by outsiders
   and the items that facts decide show that.
 - Pairs: a pair counts as seeded when it met at least four times.

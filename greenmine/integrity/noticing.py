@@ -254,7 +254,7 @@ VISITS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 INNOCENT: Mapping[str, Mapping[str, str]] = {
-    "photo_reused": {"zh": "同一矿山同一设施的存档影像被注明后引用；两份委托属同一矿区的相邻采场；示意图、标牌等本来相同的内容", "en": "an archived picture of the same facility quoted as such; neighbouring pits of one area; signs and diagrams that are the same"},
+    "photo_reused": {"zh": "同一矿山同一设施的存档影像被注明后引用；两份委托属同一矿区的相邻采场；示意图、标牌等本来相同的内容；固定监测点同一机位拍摄的影像", "en": "an archived picture of the same facility quoted as such; neighbouring pits of one area; signs and diagrams that are the same; a camera that stays at a fixed monitoring point"},
     "photo_submitted": {"zh": "固定监测点、固定摄像机定时拍摄的画面；核查人员翻拍企业的展板、图件或监控画面；佐证由评估机构先期协助拍摄（是否须回避另行核实）", "en": "frames of a fixed camera; a board, plan or screen of the enterprise photographed on site; the agency took the picture earlier while helping (whether it should have been recused is another question)"},
     "text_copied": {"zh": "同一集团的矿山采用相同工艺和制度；机构使用统一模板中尚未识别为套语的段落", "en": "mines of one group with the same process and rules; passages of the agency's template not yet known as common phrases"},
     "lenient": {"zh": "该机构承接的矿山确实较好，而类别和自评未能反映；样本较少", "en": "its mines are better than their kind and self-assessments say; few assessments"},

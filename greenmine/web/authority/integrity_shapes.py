@@ -10,6 +10,8 @@ from greenmine.fieldwork.models import Capture
 WIDTH, ROW = 640, 26
 LEFT = 220
 MAP_WIDTH, MAP_HEIGHT, EDGE = 600, 360, 24
+STRETCH = 1.25  # how much longer a degree of latitude is than one of longitude, in the middle of the country
+KILOMETRES = 111  # of a degree of latitude
 
 
 def bars(rows: Sequence[Any], highlight: str = "") -> dict[str, Any]:
@@ -52,13 +54,14 @@ def ground(
         return {}
     west, east = min(x for x, _ in everything), max(x for x, _ in everything)
     south, north = min(y for _, y in everything), max(y for _, y in everything)
-    across = max(east - west, (north - south) * 1.25, 1e-4)
+    unit = min(
+        (MAP_WIDTH - 2 * EDGE) / max(east - west, 1e-4), (MAP_HEIGHT - 2 * EDGE) / (max(north - south, 1e-4) * STRETCH)
+    )
 
     def at(x: float, y: float) -> tuple[float, float]:
-        unit = min(MAP_WIDTH - 2 * EDGE, (MAP_HEIGHT - 2 * EDGE) * 1.25) / across
         return (
             round(MAP_WIDTH / 2 + (x - (west + east) / 2) * unit, 1),
-            round(MAP_HEIGHT / 2 - (y - (south + north) / 2) * unit * 1.25, 1),
+            round(MAP_HEIGHT / 2 - (y - (south + north) / 2) * unit * STRETCH, 1),
         )
 
     return {
@@ -73,7 +76,7 @@ def ground(
         ],
         "lines": [round(MAP_WIDTH * part / 6) for part in range(1, 6)],
         "rows": [round(MAP_HEIGHT * part / 4) for part in range(1, 4)],
-        "kilometres": round(across * 96, 1),
+        "kilometres": round(MAP_WIDTH / unit * KILOMETRES / STRETCH, 1),
     }  # fmt: skip
 
 

@@ -244,6 +244,25 @@ def test_a_signal_about_a_visit_shows_where_and_when_each_photograph_was_taken(
     assert ("许评估" in page, "邓质控" in page, "104.90000" in page) == (True, True, True)
 
 
+def test_everything_on_the_map_lies_within_it_however_far_apart(world: Any, house: House) -> None:
+    from greenmine.web.authority.integrity_shapes import MAP_HEIGHT, MAP_WIDTH, ground
+
+    far = (
+        [(104.1, 35.7), (104.2, 35.8)],
+        [(104.1, 35.7), (104.1, 39.0)],
+        [(95.0, 35.7), (108.0, 35.7)],
+        [(104.1, 35.7)],
+    )
+    for n, places in enumerate(far):
+        visit = visited(house, world, f"WT-2026-10{n}", list(places))
+        drawn = ground([[(104.1, 35.7), (104.11, 35.7), (104.11, 35.71)]], (104.105, 35.705), visit.captures.all())
+        assert len(drawn["shots"]) == len(places)
+        for shot in drawn["shots"]:
+            assert 0 < shot["x"] < MAP_WIDTH
+            assert 0 < shot["y"] < MAP_HEIGHT
+    assert drawn["kilometres"] == 2.1
+
+
 def test_a_visit_without_positions_and_one_of_a_single_photograph_are_shown_too(
     at_desk: Any, world: Any, house: House
 ) -> None:
