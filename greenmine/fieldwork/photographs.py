@@ -243,8 +243,8 @@ def inside(content: bytes) -> Inside:
         return Inside(None, None, None)
     taken = _moment(exif.get_ifd(EXIF_IFD).get(TAKEN) or exif.get(TAKEN_CHANGED))
     gps = exif.get_ifd(GPS_IFD)
-    latitude = _degrees(gps.get(GPS_LATITUDE), gps.get(GPS_NORTH), "S")
-    longitude = _degrees(gps.get(GPS_LONGITUDE), gps.get(GPS_EAST), "W")
+    latitude = _degrees(gps.get(GPS_LATITUDE), gps.get(GPS_NORTH), "S", most=90)
+    longitude = _degrees(gps.get(GPS_LONGITUDE), gps.get(GPS_EAST), "W", most=180)
     if latitude is None or longitude is None:
         return Inside(taken, None, None)
     return Inside(taken, latitude, longitude)
@@ -258,10 +258,12 @@ def _moment(said: Any) -> datetime | None:
     return found.astimezone(UTC) if found.year >= FIRST_POSSIBLE_YEAR else None
 
 
-def _degrees(parts: Any, side: Any, negative: str) -> float | None:
+def _degrees(parts: Any, side: Any, negative: str, *, most: int) -> float | None:
     try:
         degrees, minutes, seconds = (float(part) for part in parts)
     except (TypeError, ValueError, ZeroDivisionError):
         return None
     found = degrees + minutes / 60 + seconds / 3600
+    if not 0 <= found <= most:  # nor is "no number" (0/0) a place
+        return None
     return -found if str(side).strip("\0 ") == negative else found

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from greenmine.evidence.contents import NotKept
 from greenmine.evidence.public_copies import public_copy
-from greenmine.fieldwork import actions, queries, receiving
+from greenmine.fieldwork import actions, photographs, queries, receiving
 from greenmine.fieldwork.models import Capture, Operation
 from greenmine.fieldwork.permissions import CannotWork
 from greenmine.registry.models import Boundary, Mine
@@ -252,3 +252,12 @@ def test_nobody_sends_anothers_photograph(world: FieldWorld, visit) -> None:
     with pytest.raises(CannotWork, match="拍摄人"):
         receiving.keep_photograph(row, File("photo.jpg", photograph()), by=world.second, on=ON)
     assert row.taken_at - timedelta(hours=10) == datetime(2026, 11, 20, tzinfo=CHINA)
+
+
+def test_a_place_that_the_earth_does_not_have_is_no_place() -> None:
+    degrees = photographs._degrees
+    assert degrees((36.0, 30.0, 0.0), "N", "S", most=90) == 36.5
+    assert degrees((36.0, 30.0, 0.0), "S", "S", most=90) == -36.5
+    assert degrees((90.0, 0.0, 0.0), "N", "S", most=90) == 90
+    for nonsense in ((90.0, 0.0, 1.0), (float("nan"), 0.0, 0.0), (-1.0, 0.0, 0.0), (1e300, 1e300, 1e300), None, (1.0,)):
+        assert degrees(nonsense, "N", "S", most=90) is None

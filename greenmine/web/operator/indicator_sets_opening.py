@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -18,7 +19,7 @@ from greenmine.registry.ledgers.opening import open_ledger
 from greenmine.registry.ledgers.problems import LedgerRefused
 
 LARGEST = 5 * 1024 * 1024
-FORMULA = (b"<f>", b"<f ", b"<f/>")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")  # with or without a prefix of the name space
 MOST_SHEETS = 12
 Sheets = dict[str, list[list[Any]]]
 
@@ -68,7 +69,7 @@ def _refuse_formulas(content: bytes) -> None:
         for name in archive.namelist():
             if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
                 continue
-            if any(mark in archive.read(name) for mark in FORMULA):
+            if FORMULA.search(archive.read(name)):
                 raise CannotLoad(
                     "工作簿含有公式，不予接收：请把公式粘贴为数值后再上传",
                     "the workbook holds formulas and is not taken: paste them as values",
