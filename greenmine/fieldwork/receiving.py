@@ -26,7 +26,14 @@ from greenmine.evidence.contents import NotKept
 from greenmine.evidence.places import path_of
 from greenmine.fieldwork import merging, photographs
 from greenmine.fieldwork.models import Capture, Operation, Visit
-from greenmine.fieldwork.permissions import LONGEST_TEXT, CannotWork, check_can_work, check_is_on_visit, check_leads
+from greenmine.fieldwork.permissions import (
+    LONGEST_TEXT,
+    CannotWork,
+    check_can_work,
+    check_is_on_visit,
+    check_is_running,
+    check_leads,
+)
 from greenmine.fieldwork.places import surroundings
 from greenmine.law.indicators import Standard
 
@@ -255,6 +262,7 @@ def keep_photograph(capture: Capture, upload: evidence.Upload, *, by: Person, on
     locked = Capture.objects.select_for_update().select_related("provenance", "visit__fieldwork").get(pk=capture.pk)
     if locked.provenance is not None and locked.provenance.file_id == locked.sha256:
         return locked
+    check_is_running(visit)
     kept = evidence.keep(
         upload, by=by, on=on, subject=("fieldwork", visit.fieldwork.engagement), title=locked.item,
         region_code=visit.fieldwork.region_code,

@@ -14,6 +14,7 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.assessment import actions as assessment
 from greenmine.assessment.models import Assessment, ItemAnswer, ItemEvidence
 from greenmine.assessors import actions as assessors
+from greenmine.assessors import numbers
 from greenmine.assessors.models import Engagement, Review
 from greenmine.editions import queries as editions
 from greenmine.facts import actions as facts
@@ -77,15 +78,8 @@ def draft_report(
 
 def _new_version(file: Fieldwork, before: Report | None, *, by: Person, on: date) -> Report:
     version = before.version + 1 if before is not None else 1
-    number = before.number.rsplit("-", 1)[0] if before is not None else _next_number(on)
+    number = before.number.rsplit("-", 1)[0] if before is not None else numbers.take_yearly("PG", on)
     return Report(fieldwork=file, number=f"{number}-{version}", version=version, drafted_by=by.name, drafted_on=on)
-
-
-def _next_number(on: date) -> str:
-    """PG-2026-0001: the year and the number within it; versions of one report share it."""
-    taken = Report.objects.filter(number__startswith=f"PG-{on.year}-").values_list("number", flat=True)
-    last = max((int(number.split("-")[2]) for number in taken), default=0)
-    return f"PG-{on.year}-{last + 1:04d}"
 
 
 def digest(content: Mapping[str, Any]) -> str:

@@ -116,6 +116,8 @@ def act(request: HttpRequest, engagement: str, number: int) -> HttpResponse:
         elif step == "cancel":
             fieldwork.cancel_visit(visit, reason=said.get("reason", ""), **who)
             messages.success(request, _("已取消现场核查"))
+        else:
+            raise Http404
     except REFUSALS as refused:
         messages.error(request, both(refused))
     return redirect("assessor:visit", engagement, number)

@@ -85,6 +85,8 @@ def _act(request: HttpRequest, file: Fieldwork) -> None:
         messages.success(request, _("评估结论已重新打开，原结论保留存档"))
     elif step in ("review", "file"):
         _review_or_file(request, _report(file, said.get("report", "")), step, who)
+    else:
+        raise Http404
 
 
 def _review_or_file(request: HttpRequest, report: Report, step: str, who: dict[str, Any]) -> None:
