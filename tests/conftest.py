@@ -15,6 +15,9 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LAUNCH = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "postgresql"}
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """Argon2 is slow on purpose; a test of anything else need not wait for it."""
@@ -143,10 +146,24 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whatever uses the browser is marked so, and can be left out of the second run on another database."""
+    """Whatever uses the browser is marked so, and can be left out of the second run on another database.
+
+    On the second database only what touches a database runs: the rest would be the same run twice.
+    """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    if not os.environ.get("GREENMINE_DATABASE_URL", "").startswith("postgres"):
+        return
+    idle = [item for item in items if not _touches_a_database(item)]
+    if idle:
+        config.hook.pytest_deselected(items=idle)
+        left_out = set(idle)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or DATABASE & set(getattr(item, "fixturenames", ())))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
