@@ -44,8 +44,7 @@ def test_opening_fixes_the_indicator_set_and_lists_everything_to_look_at_on_pape
     assert fieldwork.open_fieldwork(world.engagement, **world.as_("agency")).pk == file.pk
 
 
-@pytest.mark.shows("cn-2024-1/8.2.c", by="record")
-@pytest.mark.shows("nm-2020/4.2.e.3", by="act")
+@pytest.mark.shows("cn-2024-1/8.2.c", "nm-2020/4.2.e.3", by="act")
 def test_a_visit_is_planned_recorded_signed_and_ended(world: FieldWorld) -> None:
     visit = recorded(world)
     for who in ("agency", world.second):
@@ -65,7 +64,7 @@ def test_a_visit_is_planned_recorded_signed_and_ended(world: FieldWorld) -> None
     assert Engagement.objects.get(number=world.engagement).state == "visited"
 
 
-@pytest.mark.shows("cn-2024-1/8.2.c", by="record", refusal=True)
+@pytest.mark.shows("cn-2024-1/8.2.c", by="act", refusal=True)
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
