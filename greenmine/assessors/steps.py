@@ -32,7 +32,7 @@ class Act:
 
 def lock(engagement: Engagement) -> Engagement:
     """The engagement as it is now, held until the act is written: of two who act at once the second sees the first."""
-    return Engagement.objects.select_for_update().select_related("agency").get(pk=engagement.pk)
+    return Engagement.objects.select_for_update(of=("self",)).select_related("agency").get(pk=engagement.pk)
 
 
 def allowed(engagement: Engagement, step: str, act: Act) -> Step:

@@ -226,7 +226,7 @@ def close_visit(visit: Visit, *, by: Person, organisation: Organisation, on: dat
     file = visit.fieldwork
     check_can_work(by, file, on=on)
     check_leads(by, file)
-    locked = Visit.objects.select_for_update().select_related("fieldwork").get(pk=visit.pk)
+    locked = Visit.objects.select_for_update(of=("self",)).select_related("fieldwork").get(pk=visit.pk)
     check_is_running(locked)
     _check_can_close(locked)
     answers = _carry(locked, queries.record_of(locked), by=by, on=on)

@@ -259,7 +259,11 @@ def keep_photograph(capture: Capture, upload: evidence.Upload, *, by: Person, on
     check_can_work(by, visit.fieldwork, on=on)
     if capture.operation.author_id != by.pk:
         raise CannotWork("照片须由拍摄人上传。", "A photograph is sent by whoever took it.")
-    locked = Capture.objects.select_for_update().select_related("provenance", "visit__fieldwork").get(pk=capture.pk)
+    locked = (
+        Capture.objects.select_for_update(of=("self",))
+        .select_related("provenance", "visit__fieldwork")
+        .get(pk=capture.pk)
+    )
     if locked.provenance is not None and locked.provenance.file_id == locked.sha256:
         return locked
     check_is_running(visit)

@@ -125,7 +125,7 @@ def file_report(report: Report, *, agreed: bool, by: Person, organisation: Organ
     """File the report with the commissioning side (提交报告): the signatory agrees to the commitment, everything is frozen."""
     file = report.fieldwork
     check_can_work(by, file, on=on)
-    locked = Report.objects.select_for_update().select_related("fieldwork").get(pk=report.pk)
+    locked = Report.objects.select_for_update(of=("self",)).select_related("fieldwork").get(pk=report.pk)
     if locked.state != Report.State.REVIEW:
         raise CannotWork("报告不在可提交的阶段。", "This is not the time to file the report.")
     if not agreed:
@@ -222,7 +222,7 @@ def accept_report(report: Report, *, by: Person, organisation: Organisation, on:
 
 
 def _filed(report: Report) -> Report:
-    locked = Report.objects.select_for_update().select_related("fieldwork").get(pk=report.pk)
+    locked = Report.objects.select_for_update(of=("self",)).select_related("fieldwork").get(pk=report.pk)
     if locked.state != Report.State.FILED:
         raise CannotWork(
             f"报告 {locked.number} {locked.get_state_display()}，不能办理。",

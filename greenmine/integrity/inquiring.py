@@ -329,7 +329,7 @@ def look_again(
     recheck: Recheck, outcome: str, note: str, *, by: Person, organisation: Organisation, on: date
 ) -> Recheck:
     """A person looked at an earlier report again (复核) and says what follows; nothing follows by itself."""
-    now = Recheck.objects.select_for_update().select_related("inquiry").get(pk=recheck.pk)
+    now = Recheck.objects.select_for_update(of=("self",)).select_related("inquiry").get(pk=recheck.pk)
     permissions.check_can_look_again(by, now, on=on)
     if outcome not in (Recheck.Outcome.STANDS, Recheck.Outcome.REASSESS, Recheck.Outcome.CLUE):
         raise CannotInquire("请选择复核结论", "choose what the second look found")
