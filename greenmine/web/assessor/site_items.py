@@ -126,7 +126,10 @@ def pack_of(visit: Visit, person: Person) -> dict[str, Any]:
         "standard": {"id": standard.id, "digest": file.standard_digest, "title": dict(standard.title)},
         "days": [visit.from_on.isoformat(), visit.until_on.isoformat()],
         "route": visit.route,
-        "members": [[member.person_id, member.person.name] for member in visit.members.select_related("person")],
+        "members": [
+            [member.person_id, member.person.name]
+            for member in visit.members.select_related("person").order_by("-leads", "id")
+        ],
         "me": {"id": person.pk, "name": person.name},
         "items": [_plain(line) for group in checklist(visit) for line in group.lines],
     }
