@@ -10,14 +10,16 @@ from greenmine.accounts import permissions as accounts
 from greenmine.accounts.models import Person
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.assessment.permissions import CannotAssess
+from greenmine.assessors.figures import figure
 from greenmine.assessors.refusals import Refused
+from greenmine.editions import queries as editions
 from greenmine.fieldwork import engaged
 from greenmine.fieldwork.models import DeskItem, DeskReview, Fieldwork, Visit
 from greenmine.papers.composing import CannotMake
 from greenmine.papers.permissions import CannotIssue
 
 LONGEST_TEXT = 4000
-LONGEST_VISIT_DAYS = 60
+MOST_VISIT_DAYS = "fieldwork-visit-days"
 
 
 class CannotWork(Exception):
@@ -107,10 +109,11 @@ def check_can_plan(
         raise CannotWork("结束日期不能早于开始日期。", "The last day must not be before the first.")
     if from_on < on:
         raise CannotWork("现场核查不能安排在过去。", "A visit cannot be planned for the past.")
-    if (until_on - from_on).days >= LONGEST_VISIT_DAYS:
+    most = figure(editions.active(), MOST_VISIT_DAYS, on)
+    if most is not None and (until_on - from_on).days >= most.whole:
         raise CannotWork(
-            f"一次现场核查最长 {LONGEST_VISIT_DAYS} 天，请分次安排。",
-            f"A visit lasts {LONGEST_VISIT_DAYS} days at most: plan several.",
+            f"一次现场核查最长 {most.whole} 天（{most.source['zh']}），请分次安排。",
+            f"A visit lasts {most.whole} days at most ({most.source['en']}): plan several.",
         )
     if not route.strip():
         raise CannotWork("请填写现场路线和点位。", "Give the route and the places to be seen.")

@@ -27,11 +27,13 @@ from greenmine.ledger import actions as ledger
 from greenmine.papers import actions as papers
 from greenmine.papers.models import Paper
 
-COMMITMENT = (
-    "本机构及评估人员郑重承诺：本次评估严格对照绿色矿山建设标准与评价指标开展，核查记录和影像资料真实、完整，"
-    "未转让、未外包，未向被评估矿山企业收取费用，评估结论客观公正；如有不实，愿承担相应责任。"
-)
 FILING = ("cn-2024-1/8.6.b", "cn-2024-1/8.6.c", "cn-2024-1/8.6.d", "cn-2024-1/8.6.f", "cn-2024-1/8.6.g")
+
+
+def commitment_text() -> dict[str, str]:
+    """The truth commitment (真实性承诺) that the signatory agrees to, in both languages; the Chinese text is kept."""
+    words = editions.active().words["commitment"]["third_party"]
+    return {"zh": words["zh"], "en": words["en"]}
 
 
 @transaction.atomic
@@ -142,7 +144,7 @@ def file_report(report: Report, *, agreed: bool, by: Person, organisation: Organ
     assessors.file_report(
         engaged.engagement(file.engagement), locked.content_hash, by=by, organisation=organisation, on=on
     )
-    locked.commitment, locked.committed_by = COMMITMENT, by.name
+    locked.commitment, locked.committed_by = commitment_text()["zh"], by.name
     locked.state, locked.filed_on = Report.State.FILED, on
     locked.paper = _paper(locked, by=by, organisation=organisation, on=on)
     locked.save()

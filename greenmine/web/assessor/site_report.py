@@ -46,7 +46,7 @@ def page(request: HttpRequest, engagement: str) -> HttpResponse:
         "why_not": both(why_not),
         "leads": file.leader_id == request.user.pk,
         "state": found.state,
-        "commitment": reporting.COMMITMENT,
+        "commitment": both(reporting.commitment_text()),
         "texts": request.session.pop("report_typed", None)
         or {key: getattr(report, key, "") for key in ("conclusion", "recommendations")},
         "answers_open": Assessment.objects.get(number=file.assessment).is_open,
