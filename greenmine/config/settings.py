@@ -22,11 +22,12 @@ CSRF_FAILURE_VIEW = "greenmine.web.components.desk.stale_form"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 
 DESKS = [
-    name for name in ("authority", "enterprise", "assessor", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
+    name for name in ("public", "authority", "enterprise", "assessor", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
 ]
 INSTALLED_APPS = [
     "greenmine.config.apps.ConfigApp",
     "greenmine.ledger",
+    "greenmine.publiclog",
     "greenmine.editions",
     "greenmine.accounts",
     "greenmine.evidence",
@@ -40,6 +41,12 @@ INSTALLED_APPS = [
     "greenmine.fieldwork",
     "greenmine.procedures",
     "greenmine.integrity",
+    "greenmine.gates",
+    "greenmine.directory.intake",
+    "greenmine.directory.published",
+    "greenmine.directory",
+    "greenmine.selection",
+    "greenmine.api",
     "greenmine.web.components",
     "greenmine.web.people",
     *(f"greenmine.web.{name}" for name in DESKS),

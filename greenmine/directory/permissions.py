@@ -1,0 +1,1 @@
+"""Who may change the directory, and whether it is time."""
