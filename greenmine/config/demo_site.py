@@ -66,7 +66,7 @@ def _seen(visit: Visit, mine: Mine, standard: Standard, item: str, place: int, o
         minutes=MINUTES_EACH * place
     )
     indicator = standard.indicator(item)
-    possible = choices(indicator)
+    possible = choices(indicator) or ()
     score = possible[-2] if place in SHORT and len(possible) > 1 else (possible[-1] if possible else indicator.points)
     picture = site_picture(f"{mine.key}:site", place)
     claim = {

@@ -89,7 +89,7 @@ def build(
         invite("rival", "田评估", rival_house, Role.CLERK, since),
     ]  # fmt: skip
     who = {
-        name: _stage(name, on)
+        name: stage_of(name, on)
         for name in (
             "enterprise",
             "manager",
@@ -107,20 +107,21 @@ def build(
     _experts(who["province"], since)
     holder = mines[FILLING].holder
     assert holder is not None
-    registry.identify_enterprise(holder, _code(4), by=who["provinceclerk"].by, on=since, region="620000")
+    registry.identify_enterprise(holder, invented_code(4), by=who["provinceclerk"].by, on=since, region="620000")
     for mine in mines.values():
-        _state(mine, houses["province"], on)
+        state_ready(mine, houses["province"], on)
     _half_filled(mines[FILLING], who, on)
-    _submitted(mines[BEING_ASSESSED], who, on - timedelta(days=9))
-    _engaged(mines[BEING_ASSESSED], agency, team, who, on - timedelta(days=6))
-    _submitted(mines[ASSESSED], who, on - timedelta(days=70))
-    done = _engaged(mines[ASSESSED], agency, team, who, on - timedelta(days=60))
+    submitted(mines[BEING_ASSESSED], who, on - timedelta(days=9))
+    engaged(mines[BEING_ASSESSED], agency, team, who, on - timedelta(days=6))
+    submitted(mines[ASSESSED], who, on - timedelta(days=70))
+    done = engaged(mines[ASSESSED], agency, team, who, on - timedelta(days=60))
     demo_site.assessed(done, mines[ASSESSED], who, from_on=on - timedelta(days=50))
     progress("已建立演示自评和委托评估 · self-assessments and an engagement")
     return made
 
 
-def _stage(username: str, on: date) -> Stage:
+def stage_of(username: str, on: date) -> Stage:
+    """The stage of an account."""
     person = Person.objects.get(username=username)
     organisation = accounts_queries.main_organisation(person, on=on)
     assert organisation is not None
@@ -129,11 +130,17 @@ def _stage(username: str, on: date) -> Stage:
 
 def _agency_house(name: str, name_en: str, number: int, on: date) -> Organisation:
     return accounts.found_organisation(
-        kind=Kind.AGENCY, name=name, name_en=name_en, division="620100", credit_code=_code(number), by=None, on=on
+        kind=Kind.AGENCY,
+        name=name,
+        name_en=name_en,
+        division="620100",
+        credit_code=invented_code(number),
+        by=None,
+        on=on,
     )
 
 
-def _code(number: int) -> str:
+def invented_code(number: int) -> str:
     """An invented unified social credit code with right check characters."""
     organisation = f"MA9{number:05d}"
     body = f"91620100{organisation}{organisation_check(organisation)}"
@@ -145,7 +152,7 @@ def _register(
 ) -> tuple[Agency, list[Assessor]]:
     province = who["province"](on)
     agency = assessors.register_agency(
-        house.name, credit_code=_code(number), kind=kind, independent_legal_person=True, account=house,
+        house.name, credit_code=invented_code(number), kind=kind, independent_legal_person=True, account=house,
         region_code="620000", looked_up=True, representative="贺法人" if number == 1 else "苗主任", **province,
     )  # fmt: skip
     accounts_of = (
@@ -190,7 +197,8 @@ def _experts(province: Stage, on: date) -> None:
         )
 
 
-def _state(mine: Mine, organisation: Organisation, on: date) -> None:
+def state_ready(mine: Mine, organisation: Organisation, on: date) -> None:
+    """Facts by which a mine passes the demonstration indicators."""
     edition = editions.active()
     statements = [
         Statement("mine", mine.key, name, value, since=on - timedelta(days=120)) for name, value in READY.items()
@@ -199,7 +207,7 @@ def _state(mine: Mine, organisation: Organisation, on: date) -> None:
     facts.state_many(edition, statements, source=source, act=f"demo:assessment:{mine.key}", imported=True)
 
 
-def _fill(found: Assessment, filler: Stage, on: date, *, until: int = 0, short: Sequence[int] = ()) -> None:
+def fill(found: Assessment, filler: Stage, on: date, *, until: int = 0, short: Sequence[int] = ()) -> None:
     """Claims on every item (or the first ones), the best of the scale but for a few, each with a picture or paper."""
     view = view_of(found, on=on)
     standard = standard_by(found.standard, found.standard_digest)
@@ -208,7 +216,7 @@ def _fill(found: Assessment, filler: Stage, on: date, *, until: int = 0, short: 
         part = one.part
         versions = {row.indicator: row.version for row in found.items.all()}
         if part.id in standard.by_id:
-            possible = choices(standard.indicator(part.id))
+            possible = choices(standard.indicator(part.id)) or () or ()
             best = possible[-1] if possible else standard.indicator(part.id).points
             least = possible[-2] if place in short and len(possible) > 1 else best
             draft = assessment.Draft("scored", score=least, comment="", effort=(place % 5 + 1) * 3)
@@ -225,20 +233,21 @@ def _fill(found: Assessment, filler: Stage, on: date, *, until: int = 0, short: 
 def _half_filled(mine: Mine, who: Mapping[str, Stage], on: date) -> None:
     filler = who["enterprise"]
     found = assessment.open_self(mine.key, **filler(on))
-    _fill(found, filler, on, until=24, short=range(5, 24, 4))
+    fill(found, filler, on, until=24, short=range(5, 24, 4))
 
 
-def _submitted(mine: Mine, who: Mapping[str, Stage], on: date) -> Assessment:
+def submitted(mine: Mine, who: Mapping[str, Stage], on: date) -> Assessment:
+    """A self-assessment filled in and submitted under the commitment."""
     filler = who["enterprise"]
     found = assessment.open_self(mine.key, **filler(on))
-    _fill(found, filler, on, short=(9, 21, 33))
+    fill(found, filler, on, short=(9, 21, 33))
     hints = view_of(found, on=on, thorough=True).asking
     told = dict.fromkeys((one.fingerprint for one in hints), "演示数据，情况属实")
     assessment.acknowledge_all(found, told, by=filler.by, on=on)
     return assessment.submit(found, agreed=True, by=who["manager"].by, on=on)
 
 
-def _engaged(mine: Mine, agency: Agency, team: Sequence[Assessor], who: Mapping[str, Stage], on: date) -> Engagement:
+def engaged(mine: Mine, agency: Agency, team: Sequence[Assessor], who: Mapping[str, Stage], on: date) -> Engagement:
     """As far as the signed commitments of the team: what the agency's people do next, a visitor can do."""
     clerk, province, filler = who["provinceclerk"], who["province"], who["agency"]
     found = assessors.draft_engagement(mine.key, agency.key, first_review_passed_on=on - timedelta(days=1), **clerk(on))

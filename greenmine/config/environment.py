@@ -87,7 +87,9 @@ VARIABLES = {
     "GREENMINE_UPLOAD_MB": Variable(a_number, "200", "largest file accepted, in megabytes"),
     "GREENMINE_CACHE": Variable(a_text, "", "folder of parsed rulebooks; without it .cache beside the program"),
     "GREENMINE_THOROUGH": Variable(a_switch, "0", "many more examples for the property tests"),
-    "GREENMINE_FONTS": Variable(a_text, "", "folder of further fonts for papers: 仿宋_GB2312, 小标宋 where the house owns them"),
+    "GREENMINE_FONTS": Variable(
+        a_text, "", "folder of further fonts for papers: 仿宋_GB2312, 小标宋 where the house owns them"
+    ),
     "GREENMINE_RULEBOOK": Variable(a_folder, str(HERE / "rulebook"), "folder of the law as data"),
 }
 

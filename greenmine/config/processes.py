@@ -115,7 +115,10 @@ class Group:
             self.children.append(ended)
             return False
         _tell(ended, signal.SIGKILL)
-        print(f"后台进程意外结束，已重新启动 · a child ended unasked and was started again ({ended.returncode})", flush=True)
+        print(
+            f"后台进程意外结束，已重新启动 · a child ended unasked and was started again ({ended.returncode})",
+            flush=True,
+        )
         self.start(command, restarts=left - 1)
         return True
 

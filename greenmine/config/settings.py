@@ -22,7 +22,9 @@ CSRF_FAILURE_VIEW = "greenmine.web.components.desk.stale_form"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 
 DESKS = [
-    name for name in ("public", "authority", "enterprise", "assessor", "operator") if (HERE / "greenmine" / "web" / name / "urls.py").exists()
+    name
+    for name in ("public", "authority", "enterprise", "assessor", "operator")
+    if (HERE / "greenmine" / "web" / name / "urls.py").exists()
 ]
 INSTALLED_APPS = [
     "greenmine.config.apps.ConfigApp",

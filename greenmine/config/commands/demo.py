@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,7 +66,12 @@ def _build(*, new_passwords: bool) -> None:
     if sign_ins:
         say("", "演示账号（口令随机生成，只显示这一次） · demo sign-ins, shown once:")
         for account in sign_ins:
-            say(f"  {account.username:<14} {account.password}   {account.who}")
+            if not account.group:
+                say(f"  {account.username:<14} {account.password}   {account.who}")
+        for group, names in itertools.groupby((one for one in sign_ins if one.group), key=lambda one: one.group):
+            members = list(names)
+            say(f"  {group}: 同一口令 · one password for all   {members[0].password}")
+            say(*(f"    {one.username:<22} {one.who}" for one in members))
         say("")
     else:
         say(

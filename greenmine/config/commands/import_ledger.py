@@ -89,7 +89,9 @@ def _import(options: argparse.Namespace, person: Person) -> int:
         return refuse(f"{refused.zh} · {refused.en}")
     batch.refresh_from_db()
     left = batch.rows - batch.done
-    say(f"{batch.get_state_display()}：写入 {batch.done} 行，略过 {left} 行 · {batch.done} rows written, {left} left out（{batch.act}）")
+    say(
+        f"{batch.get_state_display()}：写入 {batch.done} 行，略过 {left} 行 · {batch.done} rows written, {left} left out（{batch.act}）"
+    )
     return 0
 
 
