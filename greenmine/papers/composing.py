@@ -73,7 +73,7 @@ def compose(
     return Content(
         title=filled(kind.heading, values),
         blocks=tuple(_blocks(kind, fields, values, pictures)),
-        red_head=f"{organisation}文件" if kind.red_head else "",
+        red_head=filled(kind.head, values) if kind.red_head else "",
         number=number,
         addressee=filled(kind.addressee, values),
         attachments=tuple(fields.get(kind.attachments, ())) if kind.attachments else (),

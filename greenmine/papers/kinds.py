@@ -31,8 +31,9 @@ PARTS = {
     "signatures": ("signatures",),
 }
 KEYS = (
-    "id", "title", "heading", "red_head", "numbering", "addressee", "signature", "attachments", "separate",
-    "made_by", "signed_by", "seen_by", "provision", "by", "confidence", "fields", "body", "imprint", "note",
+    "id", "title", "heading", "red_head", "head", "numbering", "addressee", "signature", "attachments", "separate",
+    "made_by", "reviewed_by", "legal_by", "signed_by", "sealed", "seen_by", "provision", "by", "confidence", "fields", "body",
+    "imprint", "note",
 )  # fmt: skip
 NEEDED = ("id", "title", "heading", "made_by", "signed_by", "seen_by", "fields", "body")
 
@@ -71,19 +72,27 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of paper: what it is called, which fields it has, who makes, signs and sees it, and what it rests on."""
+    """One kind of paper: what it is called, which fields it has, who makes, signs and sees it, and what it rests on.
+
+    Verbs in `reviewed_by` and `legal_by` ask for a review (审核) and a legal check (法制审核) before the signature; `sealed`
+    papers are not served before the seal (用印). `head` is the red head where it is not 〈organisation〉文件.
+    """
 
     id: str
     title: Mapping[str, str]
     heading: str
     red_head: bool
+    head: str
     numbering: str
     addressee: str
     signature: bool
     attachments: str
     separate: bool
     made_by: tuple[str, ...]
+    reviewed_by: tuple[str, ...]
+    legal_by: tuple[str, ...]
     signed_by: tuple[str, ...]
+    sealed: bool
     seen_by: str
     provisions: tuple[str, ...]
     fields: Mapping[str, Field]
@@ -116,10 +125,11 @@ def read(text: str, identifier: str = "") -> Kind:
     fields = _fields(shape, data)
     found = Kind(
         id=shape.text(data, "id"), title=shape.words(data, "title"), heading=shape.text(data, "heading"),
-        red_head=shape.yes_no(data, "red_head"), numbering=shape.text(data, "numbering"),
+        red_head=shape.yes_no(data, "red_head"), head=shape.text(data, "head", "{organisation}文件"), numbering=shape.text(data, "numbering"),
         addressee=shape.text(data, "addressee"), signature=shape.choice(data, "signature", ("true", "false"), "true") == "true",
         attachments=shape.text(data, "attachments"), separate=shape.yes_no(data, "separate"),
-        made_by=shape.texts(data, "made_by"), signed_by=shape.texts(data, "signed_by"), seen_by=shape.text(data, "seen_by"),
+        made_by=shape.texts(data, "made_by"), reviewed_by=shape.texts(data, "reviewed_by"), legal_by=shape.texts(data, "legal_by"),
+        signed_by=shape.texts(data, "signed_by"), sealed=shape.yes_no(data, "sealed"), seen_by=shape.text(data, "seen_by"),
         provisions=shape.texts(data, "provision"), fields=fields, body=_body(shape, data, fields),
         imprint=shape.text(data, "imprint"), text=text,
     )  # fmt: skip
@@ -175,7 +185,7 @@ def _body(shape: Shape, data: Map, fields: Mapping[str, Field]) -> tuple[Part, .
 def _check(shape: Shape, data: Map, found: Kind) -> None:
     """Every `{name}` is a field with one value; every paper rests on a clause or says that it is practice."""
     single = {name for name, field in found.fields.items() if field.type in SINGLE} | set(GIVEN)
-    for sentence in (found.heading, found.addressee, found.imprint, *(p.words + p.caption for p in found.body)):
+    for sentence in (found.heading, found.head, found.addressee, found.imprint, *(p.words + p.caption for p in found.body)):
         for name in PLACE.findall(sentence):
             if name not in single:
                 shape.refuse(f"句中的字段“{name}”不存在", f"a sentence names no field “{name}”", data.line)
