@@ -1,0 +1,87 @@
+"""Who may do what in selection, and is it time: each check raises the sentence that the button shows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from greenmine.accounts import permissions as accounts
+from greenmine.selection.models import Application, Batch
+
+LONGEST = 4000
+
+
+class CannotSelect(Exception):
+    """An act of selection that is refused (不能办理), in words; `missing` names facts or materials that are lacking."""
+
+    def __init__(self, zh: str, en: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{zh} · {en}")
+        self.zh, self.en, self.missing = zh, en, missing
+
+
+def check_words(text: Any, zh: str, en: str, *, most: int = LONGEST) -> str:
+    """Words that have to be there, and not too many."""
+    kept = str(text or "").replace("\0", "").strip()
+    if not kept:
+        raise CannotSelect(f"请填写{zh}", f"give {en}")
+    if len(kept) > most:
+        raise CannotSelect(f"{zh}最多 {most} 字，请缩短", f"{en}: at most {most} characters")
+    return kept
+
+
+def check_can_run_batches(by: Any, region: str, *, on: date) -> None:
+    """Batches are run by the authority that owns the directory: the province, or the ministry."""
+    accounts.check_can(by, "selection.batch", on=on, region=region)
+
+
+def check_can_see(by: Any, application: Application, *, on: date) -> None:
+    """The authorities over the place of the mine once it was filed, and the enterprise that applies."""
+    if accounts.can(by, "selection.own", on=on, enterprise=application.holder):
+        return
+    accounts.check_can(by, "selection.see", on=on, region=application.region_code)
+    if application.is_draft:
+        raise CannotSelect("企业尚未提交该申报", "the enterprise has not filed it yet")
+
+
+def check_can_prepare(by: Any, holder: str, *, on: date) -> None:
+    """The enterprise that holds the mine prepares its application."""
+    accounts.check_can(by, "selection.prepare", on=on, enterprise=holder)
+
+
+def check_can_file(by: Any, application: Application, *, on: date) -> None:
+    """The enterprise's decider files, while the batch takes applications."""
+    accounts.check_can(by, "selection.file", on=on, enterprise=application.holder)
+    if not application.is_draft:
+        raise CannotSelect("该申报已提交", "this application was filed already")
+    check_takes(application.batch, on=on)
+
+
+def check_takes(batch: Batch, *, on: date) -> None:
+    """Filing is open from the first to the last day of the batch, both included."""
+    if batch.issued_on is None or batch.issued_on > on:
+        raise CannotSelect("该批次通知尚未印发", "the notice of this batch was not issued yet")
+    if on < batch.opens_on:
+        raise CannotSelect(
+            f"批次 {batch.number} 自 {batch.opens_on} 起受理申报",
+            f"batch {batch.number} takes applications from {batch.opens_on}",
+        )
+    if on > batch.closes_on:
+        raise CannotSelect(
+            f"批次 {batch.number} 已于 {batch.closes_on} 截止，请参加下一批次",
+            f"batch {batch.number} closed on {batch.closes_on}: join the next one",
+        )
+
+
+def check_is_draft(application: Application) -> None:
+    """What was filed does not change under the reader's hands."""
+    if not application.is_draft:
+        raise CannotSelect("申报已提交，不能修改；退回补正后可补充", "it was filed: it changes only after a return")
+
+
+def why_not(check: Any, *arguments: Any, **named: Any) -> CannotSelect | accounts.NotAllowed | None:
+    """The refusal of a check, for a button; None where it may be done."""
+    try:
+        check(*arguments, **named)
+    except (CannotSelect, accounts.NotAllowed) as refused:
+        return refused
+    return None
