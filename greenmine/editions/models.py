@@ -262,3 +262,33 @@ class ModeChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mine} {self.method}"
+
+
+class ReadingConfirmation(models.Model):
+    """That a province confirmed how a procedure is read (程序口径确认): which reading, what it says, by whom and on which paper.
+
+    The rows of one reading and territory follow each other; the latest that is not withdrawn counts from its day.
+    """
+
+    reading = models.CharField(max_length=60)
+    territory = models.CharField(max_length=6)
+    value = models.CharField(max_length=60)
+    document = models.CharField(max_length=300, help_text="the paper that settles it: number and title")
+    reason = models.TextField()
+    by = models.CharField(max_length=200)
+    by_id = models.IntegerField(null=True)
+    on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True, default="")
+    withdrawn_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("reading", "territory", "on"), name="confirmed_readings"),)
+        constraints = (
+            models.CheckConstraint(
+                name="a_confirmed_reading_names_its_paper_and_reason", condition=~Q(document="") & ~Q(reason="")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reading} {self.territory} {self.on}"

@@ -5,7 +5,18 @@ A table is a file of `rulebook/procedures`. Legality, turn, inbox, reminder and 
 
 from greenmine.law.steps.drawing import Arrow, Box, Drawing, draw
 from greenmine.law.steps.reading import load_table
-from greenmine.law.steps.table import Actor, Clock, Deadline, OutOfTurn, State, Step, Table, WorkingDays
+from greenmine.law.steps.table import (
+    Actor,
+    Clock,
+    Deadline,
+    OpinionRound,
+    OutOfTurn,
+    Requirement,
+    State,
+    Step,
+    Table,
+    WorkingDays,
+)
 
 __all__ = [
     "Actor",
@@ -14,7 +25,9 @@ __all__ = [
     "Clock",
     "Deadline",
     "Drawing",
+    "OpinionRound",
     "OutOfTurn",
+    "Requirement",
     "State",
     "Step",
     "Table",

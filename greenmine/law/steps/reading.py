@@ -6,22 +6,20 @@ import re
 from collections.abc import Container, Iterable
 from hashlib import sha256
 
-from greenmine.law import limits
+from greenmine.law.language import Scope
 from greenmine.law.shape import Shape
-from greenmine.law.steps.table import KINDS, OPENING, SAME, Actor, Clock, State, Step, Table
+from greenmine.law.steps.reading_work import WORK_KEYS, Known, WorkReader
+from greenmine.law.steps.table import COUNTRY, OPENING, SAME, OpinionRound, State, Step, Table
 from greenmine.law.strict_yaml import Map, load
 
-TABLE_KEYS = ("id", "title", "prefix", "note", "start", "states", "opening", "steps")
-STATE_KEYS = ("zh", "en", "final")
-WORK_KEYS = ("verb", "actor", "levels", "needs", "separate_from", "provision", "by", "confidence", "note")
+TABLE_KEYS = (
+    "id", "title", "prefix", "note", "start", "states", "opening", "steps",
+    "family", "territory", "in_force", "readings", "opinions",
+)  # fmt: skip
+STATE_KEYS = ("zh", "en", "final", "opinions")
 STEP_KEYS = ("id", "title", "from", "to", "clock", "not_before", *WORK_KEYS)
-CLOCK_KEYS = ("days", "kind", "after", "confidence")
-ACTORS = ("authority", "enterprise", "agency", "operator")
-LEVELS = ("ministry", "province", "city", "county")
-CONFIDENCES = ("S", "M", "I", "?")
-PRACTICE = "practice"
 PREFIX = re.compile(r"[A-Z]{2,4}")
-VERB = re.compile(r"[a-z]+\.[a-z_]+")
+TERRITORY = re.compile(r"[0-9]{6}")
 
 
 def load_table(
@@ -30,16 +28,18 @@ def load_table(
     file: str = "",
     provisions: Container[str] | None = None,
     verbs: Container[str] | None = None,
+    readings: Container[str] | None = None,
+    facts: Scope | None = None,
 ) -> Table:
-    """The table of a file's text; RulebookError lists every problem. Clauses and verbs are checked where lists are given."""
-    return _Reader(Shape(file), provisions, verbs).table(text)
+    """The table of a file's text; RulebookError lists every problem.
+
+    Clauses, verbs, readings and the facts of preconditions are checked where they are given.
+    """
+    return _Reader(Shape(file), Known(provisions, verbs, readings, facts)).table(text)
 
 
-class _Reader:
+class _Reader(WorkReader):
     """Reads one table and remembers what is wrong with it."""
-
-    def __init__(self, shape: Shape, provisions: Container[str] | None, verbs: Container[str] | None) -> None:
-        self.shape, self.provisions, self.verbs = shape, provisions, verbs
 
     def table(self, text: str) -> Table:
         data = load(text, file=self.shape.file)
@@ -48,11 +48,14 @@ class _Reader:
             self.shape.raise_if_any()
         self.shape.known_keys(data, TABLE_KEYS, ("id", "title", "start", "states", "steps"))
         identifier = self.identifier(data, "id")
+        self.depends_on = self.readings_of(data)
         states = self.states(data)
+        opinions = self.opinions(data)
         opening = self.opening(data)
         steps = self.steps(data, states)
         start = self.shape.text(data, "start")
         self.check_names(data, start, states, steps, opening)
+        self.check_opinions(data, states, steps, opinions)
         if not self.shape.problems:
             self.check_ways(data, start, states, steps)
         title = self.shape.words(data, "title")
@@ -63,19 +66,28 @@ class _Reader:
                 f"the prefix “{prefix}” must be 2–4 capital letters",
                 data.line_of("prefix"),
             )
-        self.shape.raise_if_any()
-        digest = sha256(text.encode()).hexdigest()
-        return Table(identifier, title, prefix, states, start, steps, opening, digest)
-
-    def identifier(self, entry: Map, key: str) -> str:
-        found = self.shape.text(entry, key)
-        if not limits.ID.fullmatch(found):
+        territory = self.shape.text(data, "territory", COUNTRY)
+        if not TERRITORY.fullmatch(territory):
             self.shape.refuse(
-                f"“{found}”不是合规的编号（小写字母、数字、_ . -）",
-                f"“{found}” is no id (lower case, digits, _ . -)",
-                entry.line_of(key),
+                f"适用地区“{territory}”应为六位行政区划代码",
+                f"the territory “{territory}” must be a division code of six digits",
+                data.line_of("territory"),
             )
-        return found
+        span = data.get("in_force")
+        from_on = to_on = None
+        if isinstance(span, Map):
+            self.shape.known_keys(span, ("from", "to"), ("from",))
+            from_on, to_on = self.shape.day(span, "from"), self.shape.day(span, "to")
+        elif span is not None:
+            self.shape.refuse("in_force 应为 {from, to}", "in_force must be {from, to}", data.line_of("in_force"))
+        if from_on and to_on and to_on < from_on:
+            self.shape.refuse("in_force 的 to 早于 from", "in_force ends before it begins", data.line_of("in_force"))
+        family = self.shape.text(data, "family", identifier)
+        self.shape.raise_if_any()
+        return Table(
+            identifier, title, prefix, states, start, steps, opening, sha256(text.encode()).hexdigest(),
+            family, territory, from_on, to_on, self.depends_on, opinions,
+        )  # fmt: skip
 
     def states(self, data: Map) -> dict[str, State]:
         given = data.get("states")
@@ -89,8 +101,51 @@ class _Reader:
                 continue
             self.shape.known_keys(entry, STATE_KEYS, ("zh", "en"))
             title = {lang: self.shape.text(entry, lang) for lang in ("zh", "en")}
-            found[key] = State(key, title, self.shape.yes_no(entry, "final"))
+            found[key] = State(key, title, self.shape.yes_no(entry, "final"), self.shape.text(entry, "opinions"))
         return found
+
+    def opinions(self, data: Map) -> dict[str, OpinionRound]:
+        given = data.get("opinions")
+        if given is None:
+            return {}
+        if not isinstance(given, Map):
+            self.shape.refuse(
+                "opinions 应为 {编号: {departments, level, days}}",
+                "opinions must be {id: {departments, level, days}}",
+                data.line_of("opinions"),
+            )
+            return {}
+        return {
+            key: self.round(key, entry)
+            for key, entry in given.items()
+            if isinstance(entry, Map) or self._no_map(given, key)
+        }
+
+    def _no_map(self, given: Map, key: str) -> bool:
+        self.shape.refuse(f"“{key}”应为键值对", f"“{key}” must be a mapping", given.line_of(key))
+        return False
+
+    def check_opinions(
+        self, data: Map, states: dict[str, State], steps: dict[str, Step], opinions: dict[str, OpinionRound]
+    ) -> None:
+        """Every round that is named exists, and every round is asked in some state."""
+        asked = {state.opinions for state in states.values() if state.opinions}
+        waited = {step.after_opinions for step in steps.values() if step.after_opinions}
+        for name in sorted((asked | waited) - set(opinions)):
+            self.shape.refuse(
+                f"没有名为“{name}”的征求意见", f"there is no round of opinions “{name}”", data.line_of("opinions")
+            )
+        for name in sorted(set(opinions) - asked):
+            self.shape.refuse(
+                f"征求意见“{name}”没有状态使用", f"no state asks for the opinions “{name}”", data.line_of("opinions")
+            )
+        for state in states.values():
+            if state.final and state.opinions:
+                self.shape.refuse(
+                    f"已办结状态“{state.id}”不再征求意见",
+                    f"the final state “{state.id}” asks for no opinions",
+                    data.line_of("states"),
+                )
 
     def opening(self, data: Map) -> Step | None:
         entry = data.get("opening")
@@ -117,83 +172,6 @@ class _Reader:
             )
         return found
 
-    def work(self, entry: Map, identifier: str, origins: tuple[str, ...], to: str) -> Step:
-        step = Step(
-            id=identifier,
-            title=self.shape.words(entry, "title"),
-            origins=origins,
-            to=to,
-            verb=self.verb(entry),
-            actor=self.actor(entry),
-            clock=self.clock(entry, "clock"),
-            not_before=self.clock(entry, "not_before"),
-            needs=self.shape.texts(entry, "needs"),
-            separate_from=self.shape.texts(entry, "separate_from"),
-            provisions=self.shape.texts(entry, "provision"),
-            by=self.shape.choice(entry, "by", (PRACTICE,)),
-            confidence=self.shape.choice(entry, "confidence", CONFIDENCES),
-            note=self.shape.words(entry, "note", needed=False),
-        )
-        self.check_ground(entry, step)
-        return step
-
-    def verb(self, entry: Map) -> str:
-        verb = self.shape.text(entry, "verb")
-        if not VERB.fullmatch(verb) or (self.verbs is not None and verb not in self.verbs):
-            self.shape.refuse(
-                f"权限矩阵没有“{verb}”", f"the matrix of roles has no verb “{verb}”", entry.line_of("verb")
-            )
-        return verb
-
-    def actor(self, entry: Map) -> Actor:
-        levels = self.shape.texts(entry, "levels")
-        for level in levels:
-            if level not in LEVELS:
-                self.shape.refuse(f"不认识的层级“{level}”", f"unknown level “{level}”", entry.line_of("levels"))
-        kind = self.shape.choice(entry, "actor", ACTORS)
-        if levels and kind != "authority":
-            self.shape.refuse("只有主管部门分层级", "only authorities have levels", entry.line_of("levels"))
-        return Actor(kind, levels)
-
-    def clock(self, entry: Map, key: str) -> Clock | None:
-        given = entry.get(key)
-        if given is None:
-            return None
-        if not isinstance(given, Map):
-            self.shape.refuse(
-                f"{key} 应为 {{days, kind, after}}", f"{key} must be {{days, kind, after}}", entry.line_of(key)
-            )
-            return None
-        self.shape.known_keys(given, CLOCK_KEYS, ("days", "kind", "after"))
-        days = self.shape.whole(given, "days", 0) or 0
-        if not 0 < days <= limits.DAYS:
-            self.shape.refuse("时限天数应为正整数", "a time limit has at least one day", given.line_of("days"))
-        return Clock(
-            days,
-            self.shape.choice(given, "kind", KINDS, "working"),
-            self.shape.text(given, "after"),
-            self.shape.choice(given, "confidence", CONFIDENCES),
-        )
-
-    def check_ground(self, entry: Map, step: Step) -> None:
-        if not step.provisions and step.by != PRACTICE:
-            self.shape.refuse(
-                f"步骤“{step.id}”没有依据：写明 provision，或写 by: practice 并注明 confidence",
-                f"step “{step.id}” rests on nothing: name a provision, or say by: practice with its confidence",
-                entry.line,
-            )
-        if step.by == PRACTICE and not step.confidence:
-            self.shape.refuse(
-                f"步骤“{step.id}”依惯例办理，须注明 confidence",
-                f"step “{step.id}” is practice: say with which confidence",
-                entry.line,
-            )
-        for provision in step.provisions:
-            if self.provisions is not None and provision not in self.provisions:
-                self.shape.refuse(
-                    f"规则库没有条款“{provision}”", f"there is no provision “{provision}”", entry.line_of("provision")
-                )
-
     def check_names(
         self, data: Map, start: str, states: dict[str, State], steps: dict[str, Step], opening: Step | None
     ) -> None:
@@ -206,6 +184,7 @@ class _Reader:
             self.all_known(data, step, step.separate_from, {*steps, *((OPENING,) if opening else ())}, "separate_from")
             for clock in (step.clock, step.not_before):
                 self.all_known(data, step, (clock.after,) if clock else (), known, "after")
+                self.all_known(data, step, (clock.step,) if clock and clock.step else (), known, "step")
             if not step.origins:
                 self.shape.refuse(
                     f"步骤“{step.id}”缺少 from", f"step “{step.id}” starts nowhere", data.line_of("steps")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 Words = Mapping[str, str]
+Readings = Mapping[str, str | int]  # the readings a table depends on → what they say
+COUNTRY = "000000"
 SAME = "same"  # `to: same`: the step leaves the state as it is
 OPENING = "open"  # the id of the act that opens a case
 KINDS = ("working", "calendar")
+ALSO = "+"  # a reading may name several levels: county+city
 
 
 class OutOfTurn(Exception):
@@ -50,20 +53,39 @@ class WorkingDays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whose turn it is: a kind of organisation, for an authority perhaps only some levels."""
+    """Whose turn it is: a kind of organisation, for an authority perhaps only some levels and departments.
+
+    `reading` names the reading (口径) that says which level; a table settled for a case has the levels themselves.
+    """
 
     kind: str
     levels: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    reading: str = ""
+
+    def settled(self, values: Readings) -> Actor:
+        """With the level that the reading says."""
+        return replace(self, levels=_levels(values[self.reading])) if self.reading in values else self
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time limit (时限): so many days after a step was taken or a state entered; that day itself is not counted."""
+    """A time limit (时限): so many days after a step was taken or a state entered; that day itself is not counted.
+
+    The days are a figure, or what a reading says, or what an officer entered with a step (`payload` of `step`); 0 is not known.
+    """
 
     days: int
     kind: str
     after: str
     confidence: str = ""
+    reading: str = ""
+    payload: str = ""
+    step: str = ""
+
+    def settled(self, values: Readings) -> Clock:
+        """With the days that the reading says."""
+        return replace(self, days=int(values[self.reading])) if self.reading in values else self
 
     def counts_from(self, *, step: str, state: str) -> bool:
         """Whether taking this step, or entering this state by it, starts the clock."""
@@ -81,11 +103,40 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case may stand (办理状态); in a final one nothing is left to do."""
+    """Where a case may stand (办理状态); in a final one nothing is left to do. Entering it may ask for opinions."""
 
     id: str
     title: Words
     final: bool = False
+    opinions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionRound:
+    """Opinions asked of several departments at once (并联征求意见), each in writing and until a day."""
+
+    id: str
+    title: Words
+    departments: tuple[str, ...]
+    asked: Actor
+    clock: Clock
+    verb: str
+    provisions: tuple[str, ...] = ()
+    by: str = ""
+    confidence: str = ""
+
+    def settled(self, values: Readings) -> OpinionRound:
+        """With the level and the days that readings say."""
+        return replace(self, asked=self.asked.settled(values), clock=self.clock.settled(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What must be true of the mine before a step (办理前提), in the rule language, with the sentence that refuses."""
+
+    check: str
+    words: Words
+    provisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +157,26 @@ class Step:
     by: str = ""
     confidence: str = ""
     note: Words = field(default_factory=dict)
+    gate: str = ""
+    requires: tuple[Requirement, ...] = ()
+    after_opinions: str = ""
+    members: int = 0
+    paper: str = ""
+    failure: str = ""
+
+    @property
+    def is_collective(self) -> bool:
+        """Whether it is decided by several people together (集体决策), with minutes and votes."""
+        return self.members > 0
+
+    def settled(self, values: Readings) -> Step:
+        """With the levels and days that readings say."""
+        return replace(
+            self,
+            actor=self.actor.settled(values),
+            clock=self.clock and self.clock.settled(values),
+            not_before=self.not_before and self.not_before.settled(values),
+        )
 
     def lands_in(self, state: str) -> str:
         """The state in which a case stands after this step."""
@@ -124,6 +195,27 @@ class Table:
     steps: Mapping[str, Step]
     opening: Step | None
     digest: str
+    family: str = ""
+    territory: str = COUNTRY
+    from_on: date | None = None
+    to_on: date | None = None
+    readings: tuple[str, ...] = ()
+    opinions: Mapping[str, OpinionRound] = field(default_factory=dict)
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether it is the table of this day; both ends count."""
+        return (self.from_on is None or self.from_on <= on) and (self.to_on is None or on <= self.to_on)
+
+    def settled(self, values: Readings) -> Table:
+        """The table with every reading (口径) replaced by what it says for a territory on a day."""
+        if not self.readings:
+            return self
+        return replace(
+            self,
+            steps={name: step.settled(values) for name, step in self.steps.items()},
+            opening=self.opening and self.opening.settled(values),
+            opinions={name: one.settled(values) for name, one in self.opinions.items()},
+        )
 
     def open_steps(self, state: str) -> list[Step]:
         """The steps that may be taken in a state, in the order of the file; KeyError for a state the table has not."""
@@ -172,11 +264,14 @@ class Table:
         return count(wait, since, calendar) if wait else Deadline(None, reason=NO_CLOCK)
 
 
+UNKNOWN_DAYS = {"zh": "该期限的天数尚未登记", "en": "how many days this limit has is not known yet"}
 NO_CLOCK = {"zh": "该步骤未设时限", "en": "this step has no time limit"}
 
 
 def count(clock: Clock, since: date, calendar: WorkingDays | None) -> Deadline:
     """The last day of a clock that began `since`. Working days need the tables of every year they pass."""
+    if clock.days <= 0:
+        return Deadline(None, reason=UNKNOWN_DAYS)
     if clock.kind == "calendar":
         return Deadline(since + timedelta(days=clock.days))
     if calendar is None:
@@ -199,3 +294,7 @@ def count(clock: Clock, since: date, calendar: WorkingDays | None) -> Deadline:
 
 def _years_without(years: Container[int], first: date, last: date) -> list[int]:
     return [year for year in range(first.year, last.year + 1) if year not in years]
+
+
+def _levels(value: str | int) -> tuple[str, ...]:
+    return tuple(str(value).split(ALSO))
