@@ -20,6 +20,7 @@ from greenmine.evaluation import tasks as evaluation
 from greenmine.facts import tasks as facts
 from greenmine.integrity import tasks as integrity
 from greenmine.procedures import tasks as procedures
+from greenmine.publiclog import tasks as publiclog
 
 log = logging.getLogger("greenmine.schedule")
 DAY = 24 * 3600
@@ -95,7 +96,13 @@ def compare_assessors() -> None:
     integrity.look_at_provinces(edition, on=today())
 
 
+def seal_public_log() -> None:
+    """Number and sign what was published since the last second (公开日志)."""
+    publiclog.seal()
+
+
 SCHEDULE = (
+    Tick(seal_public_log, 1),
     Tick(judge_changed, 2),
     Tick(turn_the_day, DAY),
     Tick(remind_overdue, DAY),
