@@ -1,4 +1,7 @@
-"""What can happen to a paper: it is made of named fields, signed, numbered, served, and replaced by a corrected one."""
+"""What can happen to a paper: made of named fields, reviewed, checked, signed, numbered, sealed, served, corrected.
+
+Each act is one transaction: the paper, its mark, its files, the ledger, and who is told. A crash leaves none of it.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,20 @@ from greenmine.evidence import actions as evidence
 from greenmine.evidence.models import Provenance
 from greenmine.evidence.places import path_of
 from greenmine.ledger import actions as ledger
-from greenmine.papers import kinds, permissions, writing
+from greenmine.papers import kinds, permissions, telling, writing
 from greenmine.papers.composing import CannotMake, checked, compose
-from greenmine.papers.models import Paper
+from greenmine.papers.models import Paper, PaperMark
 from greenmine.papers.permissions import CannotIssue
 
-__all__ = ["CannotIssue", "CannotMake", "make", "number", "serve", "sign"]
+__all__ = [
+    "CannotIssue", "CannotMake", "attach_official", "check_legality", "make", "make_receipt", "number", "return_draft",
+    "review", "seal", "serve", "sign",
+]  # fmt: skip
 
 WIDEST_PIXELS = 1400
 QUALITY = 80
+LONGEST_TEXT = 4000
+Act = PaperMark.Act
 
 
 @transaction.atomic
@@ -86,6 +94,52 @@ def make(
             "en": f"drafted a paper: {found.title['en']}",
         },
     )
+    _mark(paper, Act.MADE, by=by, on=on)
+    if replaces is not None:
+        telling.settle_returned(replaces, by=by)
+    telling.tell_next(paper, by=by, on=on)
+    return paper
+
+
+@transaction.atomic
+def review(paper: Paper, *, by: Person, on: date, text: str = "") -> Paper:
+    """Review a draft (审核): another person than who drafted it agrees, with a sentence where there is one to say."""
+    _lock(paper)
+    permissions.check_can_review(by, paper, on=on)
+    paper.state = Paper.State.REVIEWED
+    paper.save(update_fields=["state"])
+    _mark(paper, Act.REVIEWED, by=by, on=on, text=text)
+    _record("papers.reviewed", paper, by, on, zh="审核通过", en="reviewed")
+    telling.tell_next(paper, by=by, on=on)
+    return paper
+
+
+@transaction.atomic
+def check_legality(paper: Paper, *, by: Person, on: date, text: str = "") -> Paper:
+    """Check the legality of a reviewed draft (法制审核): a third person, with an opinion in words."""
+    _lock(paper)
+    permissions.check_can_check_legality(by, paper, on=on)
+    paper.state = Paper.State.LEGAL
+    paper.save(update_fields=["state"])
+    _mark(paper, Act.LEGAL, by=by, on=on, text=text)
+    _record("papers.checked", paper, by, on, zh="法制审核通过", en="legality checked")
+    telling.tell_next(paper, by=by, on=on)
+    return paper
+
+
+@transaction.atomic
+def return_draft(paper: Paper, text: str, *, by: Person, on: date) -> Paper:
+    """Return a draft (退回修改) with the sentences that say what to mend; it is made anew and the new one replaces it."""
+    _lock(paper)
+    permissions.check_can_return(by, paper, on=on)
+    said = text.replace("\0", "").strip()[:LONGEST_TEXT]
+    if not said:
+        raise CannotIssue("请写明退回修改的意见", "say what has to be mended")
+    paper.state = Paper.State.RETURNED
+    paper.save(update_fields=["state"])
+    _mark(paper, Act.RETURNED, by=by, on=on, text=said)
+    _record("papers.returned", paper, by, on, zh="退回修改", en="returned")
+    telling.tell_returned(paper, by=by, text=said)
     return paper
 
 
@@ -97,7 +151,9 @@ def sign(paper: Paper, *, by: Person, on: date) -> Paper:
     paper.state, paper.signed_by, paper.signed_on = Paper.State.SIGNED, by.name, on
     _keep(paper, by=by, on=on)
     paper.save()
+    _mark(paper, Act.SIGNED, by=by, on=on)
     _record("papers.signed", paper, by, on, zh="签发", en="signed")
+    telling.tell_next(paper, by=by, on=on)
     return paper
 
 
@@ -113,8 +169,61 @@ def number(paper: Paper, *, by: Person, on: date) -> Paper:
     paper.state, paper.numbered_on = Paper.State.NUMBERED, on
     _keep(paper, by=by, on=on)
     paper.save()
+    _mark(paper, Act.NUMBERED, by=by, on=on, text=paper.number)
     _record("papers.numbered", paper, by, on, zh="编号", en="numbered")
+    telling.tell_next(paper, by=by, on=on)
     return paper
+
+
+@transaction.atomic
+def seal(paper: Paper, *, keeper: str, copies: int | None, day: date, by: Person, on: date) -> Paper:
+    """Register that a paper was sealed (用印登记): who keeps the seal, how many copies, which day."""
+    _lock(paper)
+    permissions.check_can_seal(by, paper, on=on)
+    permissions.check_seal(paper, keeper=keeper, copies=copies, day=day, on=on)
+    paper.state, paper.sealed_on = Paper.State.SEALED, day
+    paper.seal_keeper, paper.seal_copies = keeper.strip()[:200], copies
+    paper.save()
+    _mark(paper, Act.SEALED, by=by, on=on, text=f"{paper.seal_keeper} · {copies} 份 · {day}")
+    _record("papers.sealed", paper, by, on, zh=f"用印 {copies} 份", en=f"sealed in {copies} copies")
+    telling.tell_next(paper, by=by, on=on)
+    return paper
+
+
+@transaction.atomic
+def attach_official(paper: Paper, upload: evidence.Upload, *, by: Person, on: date) -> Paper:
+    """Keep the official copy (正式文本): the scan or the electronically signed file, PDF or OFD, as it is. Nothing in it is read."""
+    _lock(paper)
+    permissions.check_can_attach_official(by, paper, on=on)
+    about = (paper.subject_kind, paper.subject_key)
+    kept = evidence.keep(upload, by=by, on=on, subject=about, title=paper.title[:200], region_code="")
+    permissions.check_is_official_form(kept.file.media_type)
+    paper.official = kept
+    paper.save(update_fields=["official"])
+    form = permissions.OFFICIAL_FORMS[kept.file.media_type]
+    _mark(paper, Act.OFFICIAL, by=by, on=on, text=f"{form} · {kept.name}")
+    _record("papers.official", paper, by, on, zh=f"正式文本（{form}）入库", en=f"kept the official copy ({form})")
+    return paper
+
+
+@transaction.atomic
+def make_receipt(paper: Paper, *, by: Person, on: date) -> Paper:
+    """Draw up the receipt (送达回证) of a paper, to be signed by whoever takes it; the signed scan is added at service."""
+    permissions.check_can_make_receipt(by, paper, on=on)
+    blanks = [{"label": label, "name": ""} for label in ("受送达人签名（盖章）", "送达人签名", "见证人签名")]
+    fields = {
+        "paper": paper.title,
+        "number": paper.number,
+        "about": paper.subject_key,
+        "party": str(paper.fields.get("party") or paper.fields.get("recipient") or "—"),
+        "copies": paper.seal_copies,
+        "signers": blanks,
+    }
+    office = Organisation.objects.get(key=paper.organisation)
+    return make(
+        "service-receipt", fields, subject=("paper", str(paper.pk)), region_code=paper.region_code, by=by,
+        organisation=office, on=on, enterprise=paper.enterprise,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -138,8 +247,15 @@ def serve(
     paper.received_by = received_by.strip()[:200]
     paper.save()
     way_words = Paper.Way(way).label
+    _mark(paper, Act.SERVED, by=by, on=on, text=f"{way_words} · {day}")
     _record("papers.served", paper, by, on, zh=f"{way_words}（{day}）", en=f"served on {day} ({way})")
+    telling.tell_next(paper, by=by, on=on)
     return paper
+
+
+def _mark(paper: Paper, act: PaperMark.Act, *, by: Person, on: date, text: str = "") -> None:
+    said = text.replace("\0", "").strip()[:LONGEST_TEXT]
+    PaperMark.objects.create(paper=paper, act=act, by=by, by_name=by.name, on=on, text=said)
 
 
 def _record(verb: str, paper: Paper, by: Person, on: date, *, zh: str, en: str) -> None:

@@ -32,8 +32,8 @@ PARTS = {
 }
 KEYS = (
     "id", "title", "heading", "red_head", "head", "numbering", "addressee", "signature", "attachments", "separate",
-    "made_by", "reviewed_by", "legal_by", "signed_by", "sealed", "seen_by", "provision", "by", "confidence", "fields", "body",
-    "imprint", "note",
+    "made_by", "reviewed_by", "legal_by", "signed_by", "sealed", "seen_by", "confidential", "provision", "by", "confidence", "fields",
+    "body", "imprint", "note",
 )  # fmt: skip
 NEEDED = ("id", "title", "heading", "made_by", "signed_by", "seen_by", "fields", "body")
 
@@ -75,7 +75,8 @@ class Kind:
     """One kind of paper: what it is called, which fields it has, who makes, signs and sees it, and what it rests on.
 
     Verbs in `reviewed_by` and `legal_by` ask for a review (审核) and a legal check (法制审核) before the signature; `sealed`
-    papers are not served before the seal (用印). `head` is the red head where it is not 〈organisation〉文件.
+    papers are not served before the seal (用印). `head` is the red head where it is not 〈organisation〉文件. `confidential`
+    papers are seen by nobody but who has the verb in the paper's own organisation, and the addressee.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Kind:
     signed_by: tuple[str, ...]
     sealed: bool
     seen_by: str
+    confidential: bool
     provisions: tuple[str, ...]
     fields: Mapping[str, Field]
     body: tuple[Part, ...]
@@ -130,6 +132,7 @@ def read(text: str, identifier: str = "") -> Kind:
         attachments=shape.text(data, "attachments"), separate=shape.yes_no(data, "separate"),
         made_by=shape.texts(data, "made_by"), reviewed_by=shape.texts(data, "reviewed_by"), legal_by=shape.texts(data, "legal_by"),
         signed_by=shape.texts(data, "signed_by"), sealed=shape.yes_no(data, "sealed"), seen_by=shape.text(data, "seen_by"),
+        confidential=shape.yes_no(data, "confidential"),
         provisions=shape.texts(data, "provision"), fields=fields, body=_body(shape, data, fields),
         imprint=shape.text(data, "imprint"), text=text,
     )  # fmt: skip
@@ -185,7 +188,13 @@ def _body(shape: Shape, data: Map, fields: Mapping[str, Field]) -> tuple[Part, .
 def _check(shape: Shape, data: Map, found: Kind) -> None:
     """Every `{name}` is a field with one value; every paper rests on a clause or says that it is practice."""
     single = {name for name, field in found.fields.items() if field.type in SINGLE} | set(GIVEN)
-    for sentence in (found.heading, found.head, found.addressee, found.imprint, *(p.words + p.caption for p in found.body)):
+    for sentence in (
+        found.heading,
+        found.head,
+        found.addressee,
+        found.imprint,
+        *(p.words + p.caption for p in found.body),
+    ):
         for name in PLACE.findall(sentence):
             if name not in single:
                 shape.refuse(f"句中的字段“{name}”不存在", f"a sentence names no field “{name}”", data.line)
@@ -193,6 +202,8 @@ def _check(shape: Shape, data: Map, found: Kind) -> None:
         shape.refuse(
             "attachments 应为 lines 字段", "attachments must name a field of lines", data.line_of("attachments")
         )
+    if found.legal_by and not found.reviewed_by:
+        shape.refuse("法制审核在审核之后", "a legal check comes after a review", data.line_of("legal_by"))
     if not found.provisions and not (shape.text(data, "by") == "practice" and shape.text(data, "confidence")):
         shape.refuse(
             "须写明 provision，或 by: practice 并注明 confidence", "name a provision, or practice with confidence", 1

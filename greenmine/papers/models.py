@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,12 @@ class Paper(models.Model):
         """How far it came."""
 
         DRAFT = "draft", _("拟稿")
+        RETURNED = "returned", _("退回修改")
+        REVIEWED = "reviewed", _("已审核")
+        LEGAL = "legal", _("已法制审核")
         SIGNED = "signed", _("已签发")
         NUMBERED = "numbered", _("已编号")
+        SEALED = "sealed", _("已用印")
         SERVED = "served", _("已送达")
 
     class Way(models.TextChoices):
@@ -60,6 +65,16 @@ class Paper(models.Model):
     served_way = models.CharField(max_length=12, choices=Way.choices, blank=True, default="")
     received_by = models.CharField(max_length=200, blank=True, default="")
     receipt = models.ForeignKey(Provenance, models.PROTECT, null=True, related_name="+", help_text="送达回证")
+    sealed_on = models.DateField(null=True)
+    seal_keeper = models.CharField(max_length=200, blank=True, default="", help_text="who keeps the seal (印章保管人)")
+    seal_copies = models.PositiveSmallIntegerField(null=True, help_text="how many copies were sealed (用印份数)")
+    official = models.ForeignKey(
+        Provenance,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="scanned or electronically signed copy: PDF, OFD",
+    )
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
@@ -71,11 +86,17 @@ class Paper(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="a_signed_paper_says_who_signed_and_when",
-                condition=Q(state="draft") | ~Q(signed_by="") & Q(signed_on__isnull=False),
+                condition=Q(state__in=("draft", "returned", "reviewed", "legal"))
+                | ~Q(signed_by="") & Q(signed_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_served_paper_says_when_and_how",
                 condition=~Q(state="served") | Q(served_on__isnull=False) & ~Q(served_way=""),
+            ),
+            models.CheckConstraint(
+                name="a_sealed_paper_says_who_keeps_the_seal",
+                condition=~Q(state="sealed")
+                | ~Q(seal_keeper="") & Q(sealed_on__isnull=False) & Q(seal_copies__isnull=False),
             ),
             models.UniqueConstraint(name="a_number_is_given_once", fields=("kind", "organisation", "year", "sequence")),
         )
@@ -87,3 +108,30 @@ class Paper(models.Model):
     def is_replaced(self) -> bool:
         """Whether a correction took its place (更正)."""
         return hasattr(self, "replaced_by")
+
+
+class PaperMark(models.Model):
+    """What somebody did to a paper (流转记录): who, when, with which words. Never changed."""
+
+    class Act(models.TextChoices):
+        """What was done."""
+
+        MADE = "made", _("拟稿")
+        RETURNED = "returned", _("退回修改")
+        REVIEWED = "reviewed", _("审核")
+        LEGAL = "legal", _("法制审核")
+        SIGNED = "signed", _("签发")
+        NUMBERED = "numbered", _("编号")
+        SEALED = "sealed", _("用印")
+        SERVED = "served", _("送达")
+        OFFICIAL = "official", _("正式文本入库")
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="marks")
+    act = models.CharField(max_length=10, choices=Act.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=200)
+    on = models.DateField()
+    text = models.TextField(blank=True, default="", help_text="the reviewer's sentences, the number, how it was served")
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} {self.act}"
