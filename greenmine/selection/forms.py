@@ -63,8 +63,8 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
     "fail_review": (REASONS,),
     "commission": (_field("agency", "agency", "评估机构", "agency"),),
     "commission_again": (_field("agency", "agency", "评估机构", "agency"), REASONS),
-    "assessment_passed": (),
-    "assessment_failed": (REASONS,),
+    "pass_assessment": (),
+    "fail_assessment": (REASONS,),
     "ask_consent": (NOTE,),
     "consent": (
         _field("document", "text", "同意文件文号", "number of the document"),
