@@ -102,7 +102,7 @@ class MineDetail(models.Model):
     commitments = models.JSONField(default=list)
 
     def __str__(self) -> str:
-        return self.mine_id
+        return str(self.pk)
 
 
 class SearchText(models.Model):
