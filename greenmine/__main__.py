@@ -16,6 +16,7 @@ COMMANDS = {
     "bench": ("bench", "性能对比 · the engine beside its peers"),
     "serve": ("serve", "正式运行 · the server for real use"),
     "admin": ("admin", "运维 · operator's commands"),
+    "verify": ("verify", "自查公开日志和行为台账 · the public log and the ledger; --export writes them for outsiders"),
     "docs": ("docs", "生成参考文档 · build the reference"),
 }
 UNKNOWN_COMMAND = 2

@@ -18,7 +18,7 @@ from greenmine.publiclog.statements import commitments, text_of
 SALT_BYTES = 16
 SEALER_LOCK = 0x706C6F67  # an arbitrary number by which PostgreSQL lets one sealer work at a time
 BATCH = 5000  # as many leaves are linked in one transaction; the rest follow in the next
-WITHDRAWAL = "withdrawal"
+WITHDRAWAL = "log.withdrawal"  # no act of the directory states this kind
 
 
 @transaction.atomic
