@@ -82,8 +82,8 @@ def cast(db: None) -> Cast:
     firm = found("enterprise", "青山矿业有限公司", division="620422", enterprise="E00000001")
     rival = found("enterprise", "白石矿业有限公司", division="620422", enterprise="E00000002")
     house = found("operator", "系统运行中心")
-    agency = found("agency", "陇原评估咨询有限公司", credit_code="91620100MA71ABCD1U")
-    other_agency = found("agency", "祁连技术服务中心", credit_code="12620000MB0000002L")
+    agency = found("agency", "陇原评估咨询有限公司", credit_code="91620100MA71ABCD8H")
+    other_agency = found("agency", "祁连技术服务中心", credit_code="12620000MB0000000E")
     return Cast(
         county=person(county, "county", "王经办", "clerk"),
         county_reviewer=person(county, "reviewer", "周审核", "reviewer"),

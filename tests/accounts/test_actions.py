@@ -13,7 +13,7 @@ from greenmine.accounts.permissions import NotAllowed
 from greenmine.ledger import queries as ledger
 
 ON = date(2026, 11, 20)
-GOOD = "91620422MA71CQ8R0"
+GOOD = "91620422MA71CQ8R9"
 CODE = GOOD + check_character(GOOD)
 PASSWORD = "青山绿水-2026-ok"
 
@@ -151,8 +151,8 @@ def test_every_act_about_people_is_in_the_ledger(cast, invited) -> None:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        (CODE[:-1], "应为 18 位"),
-        (GOOD + "I", "含不允许的字符：I"),
+        (CODE[:-1], "应为18位"),
+        (GOOD + "I", "含不允许的字符“I”"),
         (GOOD + ("0" if CODE[-1] != "0" else "1"), "校验位不符"),
     ],
 )

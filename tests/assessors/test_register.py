@@ -37,7 +37,7 @@ def sheet(world: World, key: str, on: date = ON) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"credit_code": "91620422MA7"}, "18 位"),
+        ({"credit_code": "91620422MA7"}, "18位"),
         ({"credit_code": credit_code(7)[:-1] + ("0" if credit_code(7)[-1] != "0" else "1")}, "校验位"),
         ({"kind": "other"}, "限企业、事业单位或行业协会"),
         ({"kind": "partnership"}, "限企业、事业单位或行业协会"),

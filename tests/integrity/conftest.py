@@ -28,7 +28,7 @@ class House:
         from greenmine.assessors.models import Agency, Assessor, Employment
 
         self.agency = Agency.objects.create(
-            key="A0000001", organisation=organisation, name="陇原评估咨询有限公司", credit_code="91620100MA71ABCD1U",
+            key="A0000001", organisation=organisation, name="陇原评估咨询有限公司", credit_code="91620100MA71ABCD8H",
             kind="enterprise", independent_legal_person=True, registered_on=date(2026, 1, 5), registered_by="登记人",
         )  # fmt: skip
         self.leader = Assessor.objects.create(key="P0000001", name="许评估", registered_on=date(2026, 1, 5))

@@ -29,8 +29,8 @@ def test_one_changed_character_is_found_wherever_it_stands(place: int) -> None:
 
 def test_a_credit_code_says_how_many_characters_it_lacks() -> None:
     assert credit_code_problem("9133042173923785") == (
-        "统一社会信用代码应为18位，现为16位：请核对营业执照",
-        "a credit code has 18 characters, not 16",
+        "统一社会信用代码“9133042173923785”应为18位，现为16位：请核对营业执照",
+        "the credit code “9133042173923785” needs 18 characters, not 16",
     )
 
 

@@ -301,7 +301,7 @@ def filed(world: Any, house: House) -> Any:
             fieldwork=work, number=f"PG-{number}", version=1, state="filed", content_hash="x", drafted_on=on, filed_on=on - timedelta(days=9)
         )  # fmt: skip
     return Agency.objects.create(
-        key="A0000002", name="祁连技术服务中心", credit_code="12620000MB0000002L", kind="institution",
+        key="A0000002", name="祁连技术服务中心", credit_code="12620000MB0000000E", kind="institution",
         independent_legal_person=True, registered_on=on, registered_by="登记人",
     )  # fmt: skip
 
