@@ -46,7 +46,9 @@ class GateCheck(models.Model):
     fine = models.JSONField(default=list, help_text="keys of the lines with nothing to say")
     beside = models.JSONField(default=dict, help_text="what was seen beside the facts: report, control chain")
     lines_digest = models.CharField(max_length=64)
-    closing_digest = models.CharField(max_length=64, blank=True, default="", help_text="of what closed it: a pass names it")
+    closing_digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="of what closed it: a pass names it"
+    )
     facts_digest = models.CharField(max_length=64)
     edition = models.CharField(max_length=64)
     book = models.ForeignKey(KeptBook, models.PROTECT, related_name="checks")
@@ -74,8 +76,8 @@ class GateCheck(models.Model):
 
     @property
     def number(self) -> str:
-        """By what a check is named on screen and in papers."""
-        return f"HY-{self.on.year}-{self.pk:06d}"
+        """By what a check is named on screen and in papers; nothing where it was not kept."""
+        return "" if self.pk is None else f"HY-{self.on.year}-{self.pk:06d}"
 
     @property
     def is_open(self) -> bool:

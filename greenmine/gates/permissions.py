@@ -52,7 +52,10 @@ def check_can_pass(by: Any, check: GateCheck, *, on: date) -> None:
         raise CannotPass("该关口没有关闭，无需说明理由通过", "the gate is open: there is nothing to pass")
     firm = [line for line in check.closing if not line["passable"]]
     if firm:
-        zh, en = "、".join(line["what"]["zh"] for line in firm[:SHOWN]), ", ".join(line["what"]["en"] for line in firm[:SHOWN])
+        zh, en = (
+            "、".join(line["what"]["zh"] for line in firm[:SHOWN]),
+            ", ".join(line["what"]["en"] for line in firm[:SHOWN]),
+        )
         raise CannotPass(
             f"存在不符合的核验项，不能说明理由通过：{zh}",
             f"what does not meet the law cannot be passed on a ground: {en}",
