@@ -216,7 +216,7 @@ def fill(found: Assessment, filler: Stage, on: date, *, until: int = 0, short: S
         part = one.part
         versions = {row.indicator: row.version for row in found.items.all()}
         if part.id in standard.by_id:
-            possible = choices(standard.indicator(part.id)) or () or ()
+            possible = choices(standard.indicator(part.id)) or ()
             best = possible[-1] if possible else standard.indicator(part.id).points
             least = possible[-2] if place in short and len(possible) > 1 else best
             draft = assessment.Draft("scored", score=least, comment="", effort=(place % 5 + 1) * 3)
@@ -249,8 +249,14 @@ def submitted(mine: Mine, who: Mapping[str, Stage], on: date) -> Assessment:
 
 def engaged(mine: Mine, agency: Agency, team: Sequence[Assessor], who: Mapping[str, Stage], on: date) -> Engagement:
     """As far as the signed commitments of the team: what the agency's people do next, a visitor can do."""
+    passed_on = on - timedelta(days=1)
+    found = assessors.draft_engagement(mine.key, agency.key, first_review_passed_on=passed_on, **who["provinceclerk"](on))
+    return commissioned(found, team, who, on)
+
+
+def commissioned(found: Engagement, team: Sequence[Assessor], who: Mapping[str, Stage], on: date) -> Engagement:
+    """A drafted engagement as far as the signed commitments of the team."""
     clerk, province, filler = who["provinceclerk"], who["province"], who["agency"]
-    found = assessors.draft_engagement(mine.key, agency.key, first_review_passed_on=on - timedelta(days=1), **clerk(on))
     assessors.declare_independence(found, NO_TIES, **filler(on))
     check = assessors.check_conflicts(found, **clerk(on))
     assessors.decide_conflicts(check, "proceed", "未发现利益冲突", **clerk(on))
