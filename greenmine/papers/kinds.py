@@ -32,8 +32,8 @@ PARTS = {
 }
 KEYS = (
     "id", "title", "heading", "red_head", "head", "numbering", "addressee", "signature", "attachments", "separate",
-    "made_by", "reviewed_by", "legal_by", "signed_by", "sealed", "seen_by", "confidential", "provision", "by", "confidence", "fields",
-    "body", "imprint", "note",
+    "made_by", "reviewed_by", "legal_by", "signed_by", "sealed", "seen_by", "confidential", "by_hand", "provision", "by",
+    "confidence", "fields", "body", "imprint", "note",
 )  # fmt: skip
 NEEDED = ("id", "title", "heading", "made_by", "signed_by", "seen_by", "fields", "body")
 
@@ -77,6 +77,7 @@ class Kind:
     Verbs in `reviewed_by` and `legal_by` ask for a review (审核) and a legal check (法制审核) before the signature; `sealed`
     papers are not served before the seal (用印). `head` is the red head where it is not 〈organisation〉文件. `confidential`
     papers are seen by nobody but who has the verb in the paper's own organisation, and the addressee.
+    What is drafted `by_hand` belongs to no act of another room: a person begins it on a page.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Kind:
     sealed: bool
     seen_by: str
     confidential: bool
+    by_hand: bool
     provisions: tuple[str, ...]
     fields: Mapping[str, Field]
     body: tuple[Part, ...]
@@ -132,7 +134,7 @@ def read(text: str, identifier: str = "") -> Kind:
         attachments=shape.text(data, "attachments"), separate=shape.yes_no(data, "separate"),
         made_by=shape.texts(data, "made_by"), reviewed_by=shape.texts(data, "reviewed_by"), legal_by=shape.texts(data, "legal_by"),
         signed_by=shape.texts(data, "signed_by"), sealed=shape.yes_no(data, "sealed"), seen_by=shape.text(data, "seen_by"),
-        confidential=shape.yes_no(data, "confidential"),
+        confidential=shape.yes_no(data, "confidential"), by_hand=shape.yes_no(data, "by_hand"),
         provisions=shape.texts(data, "provision"), fields=fields, body=_body(shape, data, fields),
         imprint=shape.text(data, "imprint"), text=text,
     )  # fmt: skip

@@ -18,7 +18,9 @@ def one(request: HttpRequest, provenance: int) -> HttpResponseBase:
     found = get_object_or_404(Provenance.objects.select_related("file"), pk=provenance)
     scope = accounts.reach(request.user, "mines.see")
     within = scope.covers(region=found.region_code or None, organisation=found.organisation)
-    if not within and not _is_of_paper(request, found):
+    if papers.is_file_of_a_paper(found.pk) or not within:
+        within = _is_of_paper(request, found)
+    if not within:
         raise Http404
     return file_response(request, found)
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("files/<int:provenance>/", files.one, name="file"),
     path("papers/<int:paper>/", papers.one, name="paper"),
     path("papers/<int:paper>/act/", papers.act, name="paper_act"),
+    path("papers/<int:paper>/redraft/", papers.redraft, name="paper_redraft"),
     path("papers/<int:paper>/<slug:form>/", papers.file, name="paper_file"),
     path("people/", members.listed, name="members"),
     path("people/<int:person>/", members.one, name="member"),
