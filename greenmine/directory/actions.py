@@ -1,1 +1,93 @@
-"""What can happen in the directory."""
+"""What can happen in the directory: one place to call from.
+
+open_notice(stage, [NoticeRow(mine, result, application)], days=, contact=, title=, batch=, …) → end_notice(notice, …)
+register_objection(notice, mine, text, objector=Objector(…) | None, …) → … → answer_objection(objection, …)
+enter(mine, tier, notice=, application=, decision_number=, certificate_number=, standard=, …) → Entry
+propose_removal(entry, Ground(…), …) → verify → draft, serve → plead → decide_removal → serve → announce → tell_benefits
+"""
+
+from greenmine.directory.entering import Certificate, enter, issue_certificate, take_back_certificate
+from greenmine.directory.noticing import NoticeRow, end_notice, open_notice, withdraw_notice
+from greenmine.directory.objecting import (
+    Objector,
+    answer_objection,
+    close_clue,
+    conclude,
+    decide_objection,
+    draft_answer,
+    open_identity,
+    register_objection,
+)
+from greenmine.directory.objecting import add_record as record_investigation
+from greenmine.directory.objecting import investigate as investigate_objection
+from greenmine.directory.permissions import (
+    CannotAct,
+    CannotEnter,
+    CannotExchange,
+    CannotJudgeAnew,
+    CannotNotice,
+    CannotObject,
+    CannotRemove,
+    CannotSettle,
+)
+from greenmine.directory.removing import (
+    Ground,
+    accept_rectification,
+    decide_removal,
+    note_overdue,
+    order_rectification,
+    plead,
+    propose_removal,
+    refute_removal,
+    tell_kept,
+    verify,
+)
+from greenmine.directory.removing import add_record as record_verification
+from greenmine.directory.removing_papers import announce, draft, serve, tell_benefits
+from greenmine.directory.sharing import acknowledge, share
+
+__all__ = [
+    "CannotAct",
+    "CannotEnter",
+    "CannotExchange",
+    "CannotJudgeAnew",
+    "CannotNotice",
+    "CannotObject",
+    "CannotRemove",
+    "CannotSettle",
+    "Certificate",
+    "Ground",
+    "NoticeRow",
+    "Objector",
+    "accept_rectification",
+    "acknowledge",
+    "announce",
+    "answer_objection",
+    "close_clue",
+    "conclude",
+    "decide_objection",
+    "decide_removal",
+    "draft",
+    "draft_answer",
+    "end_notice",
+    "enter",
+    "investigate_objection",
+    "issue_certificate",
+    "note_overdue",
+    "open_identity",
+    "open_notice",
+    "order_rectification",
+    "plead",
+    "propose_removal",
+    "record_investigation",
+    "record_verification",
+    "refute_removal",
+    "register_objection",
+    "serve",
+    "share",
+    "take_back_certificate",
+    "tell_benefits",
+    "tell_kept",
+    "verify",
+    "withdraw_notice",
+]
