@@ -9,6 +9,7 @@ from greenmine.notifications.models import Notice
 # kind of organisation → what the notice is about → (page, whether it takes the key)
 PLACES: dict[str, dict[str, tuple[str, bool]]] = {
     "authority": {
+        "paper": ("people:paper", True),
         "assessment": ("authority:assessment", True),
         "engagement": ("authority:engagement", True),
         "agency": ("authority:agency", True),
@@ -18,12 +19,14 @@ PLACES: dict[str, dict[str, tuple[str, bool]]] = {
         "mine": ("authority:mine", True),
     },
     "enterprise": {
+        "paper": ("people:paper", True),
         "assessment": ("enterprise:assessment", True),
         "engagement": ("enterprise:engagement", True),
         "request": ("authority:to_fill", False),
         "mine": ("authority:mine", True),
     },
     "agency": {
+        "paper": ("people:paper", True),
         "engagement": ("assessor:engagement", True),
         "assessment": ("assessor:engagements", False),
         "agency": ("assessor:staff", False),
