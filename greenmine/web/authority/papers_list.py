@@ -89,10 +89,8 @@ def _filters(request: HttpRequest) -> dict[str, str]:
 
 def _found(person: Person, organisation: Organisation, filters: dict[str, str]) -> QuerySet[Paper]:
     on = today()
-    if filters["scope"] == MINE:
-        found = queries.waiting_for(person, on=on)
-    else:
-        found = queries.for_person(person, on=on)
+    seen = queries.waiting_for if filters["scope"] == MINE else queries.for_person
+    found = seen(person, on=on)
     if filters["scope"] == OFFICE:
         found = found.filter(organisation=organisation.key)
     if words := filters["q"]:
