@@ -28,6 +28,7 @@ NOTES = frozenset({"lapsed", "yielded", "remedied"})
 TOKEN = 16
 SUBMITTED, SOON = "self_assessment_on", "removal-risk-soon-days"
 LISTED = "provincial_entry"
+SCOPE = "scope"
 ENTERPRISE = "enterprise"
 CHINA = timezone(timedelta(hours=8))
 Words = Mapping[str, str]
@@ -152,13 +153,31 @@ def from_json(kept: Mapping[str, Any]) -> Line:
 def rule_lines(book: Book, gate: Gate, bound: Bound, sheet: Sheet, asked: Mapping[str, Known]) -> Iterator[Line]:
     """The rules of the gate's kinds: as the mine stands, and those judged as if it were listed."""
     if gate.kinds:
-        for finding in evaluate_one(bound, sheet).values():
-            if finding.rule.kind in gate.kinds and finding.rule.bound == ENTERPRISE:
+        own = [one for one in evaluate_one(bound, sheet).values() if one.rule.bound == ENTERPRISE]
+        yield from _scope([one for one in own if one.rule.kind == SCOPE and SCOPE in gate.kinds])
+        for finding in own:
+            if finding.rule.kind in gate.kinds and finding.rule.kind != SCOPE:
                 yield from _rule_line(finding, asked)
     if gate.as_listed:
         for finding in evaluate_one(bound, as_if_listed(sheet)).values():
             if finding.rule.kind in gate.as_listed and finding.rule.bound == ENTERPRISE:
                 yield from _rule_line(finding, asked, listed=book)
+
+
+def _scope(findings: Sequence[Finding]) -> Iterator[Line]:
+    """Whether any text covers the mine (建设范围): outside every one it is not selected; one that covers it is enough."""
+    outcomes = {str(one.outcome) for one in findings}
+    covered = not outcomes <= {"not_applicable", "unknown"}
+    for one in findings:
+        outcome = str(one.outcome)
+        kind = FINE if covered else UNKNOWN if "unknown" in outcomes else STOPS
+        if kind == UNKNOWN and outcome != "unknown":
+            continue
+        yield Line(
+            kind, f"rule:{one.rule.id}", one.rule.title, one.rule.title if kind == FINE else one.reason, kind != FINE,
+            tuple(one.missing), tuple(one.rule.provisions), flags=tuple(one.flags),
+            token=digest(one.facts)[:TOKEN] if kind != FINE else "",
+        )  # fmt: skip
 
 
 def as_if_listed(sheet: Sheet) -> Sheet:
@@ -181,7 +200,7 @@ def _rule_line(finding: Finding, asked: Mapping[str, Known], listed: Book | None
         f"rule:{rule.id}",
         rule.title,
         rule.title if kind == FINE else finding.reason,
-        kind == STOPS or (kind == UNKNOWN and _closes(finding, asked, listed=listed is not None)),
+        kind == STOPS or (kind == UNKNOWN and _closes(finding, asked)),
         tuple(name for name in finding.missing if name != LISTED),
         tuple(dict.fromkeys(cite)),
         finding.due_on,
@@ -201,9 +220,9 @@ def _outcome_of(finding: Finding) -> str:
     return STOPS if outcome == "breached" and finding.counted else UNKNOWN
 
 
-def _closes(finding: Finding, asked: Mapping[str, Known], *, listed: bool) -> bool:
+def _closes(finding: Finding, asked: Mapping[str, Known]) -> bool:
     """Scope and eligibility have to be settled; of grounds for removal those that read a fact the gate has to know."""
-    if str(finding.outcome) == "breached" or not listed:
+    if str(finding.outcome) == "breached" or finding.rule.kind != "removal":
         return True
     return any(name in asked for name in finding.facts)
 
