@@ -1,0 +1,103 @@
+"""Tags of the public pages: badges of standing, the parts of a statement in words, places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from greenmine.directory.published.models import Standing, Tier
+from greenmine.editions.territories import COUNTRY
+from greenmine.web.components.desk import current_edition
+from greenmine.web.components.templatetags.regime import language
+from greenmine.web.public.words import CODES, LABELS
+
+register = template.Library()
+TONES = {
+    Standing.LISTED: "green", Standing.RECTIFYING: "orange", Standing.CHANGING: "orange", Standing.NOTICE: "azure",
+    Standing.REMOVED: "red", Standing.ENDED: "secondary",
+}  # fmt: skip
+DEEPEST = 4
+
+
+@register.simple_tag
+def public_standing(standing: str) -> SafeString:
+    """A badge with the public standing of a mine."""
+    if standing not in Standing.values:
+        return SafeString("")
+    found = Standing(standing)
+    return format_html('<span class="badge bg-{}-lt">{}</span>', TONES[found], found.label)
+
+
+@register.filter
+def tier_word(tier: str) -> str:
+    """省级 or 国家级; nothing where a mine only stands in a notice."""
+    return str(Tier(tier).label) if tier in Tier.values else ""
+
+
+@register.filter
+def worded(row: Any, name: str) -> str:
+    """The field of a row in the language of the page: `name_zh` or `name_en`, Chinese where there is no English."""
+    text = getattr(row, f"{name}_{language()}", "") or getattr(row, f"{name}_zh", "")
+    return str(text)
+
+
+@register.filter
+def division(code: str) -> str:
+    """The name of a division; the whole country where none is given."""
+    return current_edition().divisions.name(code or COUNTRY)
+
+
+@register.simple_tag
+def parts(body: Any) -> SafeString:
+    """A statement's body as a list of what it says: labels in words, whatever is nested below."""
+    return _block(body, 0)
+
+
+def _block(value: Any, depth: int) -> SafeString:
+    if isinstance(value, Mapping):
+        if _is_words(value):
+            return _text(value.get(language()) or value.get("zh", ""))
+        if {"label", "value"} <= set(value):
+            return format_html("{}{} {}", _text(_plain(value["label"])), _("："), _block(value["value"], depth + 1))
+        return _pairs(value, depth)
+    if isinstance(value, list):
+        return _list(value, depth)
+    return _text(value)
+
+
+def _pairs(value: Mapping[str, Any], depth: int) -> SafeString:
+    rows = [
+        format_html(
+            '<div class="datagrid-item"><dt class="datagrid-title">{}</dt><dd class="datagrid-content">{}</dd></div>',
+            LABELS.get(key, key), _block(one, depth + 1),
+        )
+        for key, one in value.items()
+        if one not in (None, "", [], {}) and depth < DEEPEST
+    ]  # fmt: skip
+    return format_html('<dl class="datagrid mb-0">{}</dl>', SafeString("").join(rows)) if rows else SafeString("")
+
+
+def _list(value: list[Any], depth: int) -> SafeString:
+    if depth >= DEEPEST:
+        return SafeString("")
+    rows = [format_html("<li>{}</li>", _block(one, depth + 1)) for one in value if one not in (None, "", [], {})]
+    return format_html('<ul class="public-parts">{}</ul>', SafeString("").join(rows))
+
+
+def _text(value: Any) -> SafeString:
+    if isinstance(value, bool):
+        value = _("是") if value else _("否")
+    return format_html('<span class="public-text">{}</span>', CODES.get(str(value), value))
+
+
+def _plain(value: Any) -> str:
+    return str(value.get(language()) or value.get("zh", "")) if isinstance(value, Mapping) else str(value)
+
+
+def _is_words(value: Mapping[str, Any]) -> bool:
+    return bool(value) and set(value) <= {"zh", "en"}
