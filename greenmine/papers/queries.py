@@ -14,6 +14,8 @@ from greenmine.accounts.matrix import matrix
 from greenmine.accounts.models import Person
 from greenmine.notifications import queries as notices
 from greenmine.papers import kinds, permissions, steps, telling
+from greenmine.papers.composing import compose
+from greenmine.papers.content import Content
 from greenmine.papers.models import Paper, PaperMark
 from greenmine.papers.permissions import UNSIGNED
 
@@ -71,6 +73,14 @@ def way(paper: Paper, person: Person, *, on: date) -> list[StepOfPaper]:
         )
         for step in steps.way_of(kind)
     ]
+
+
+def content_of(paper: Paper) -> Content:
+    """What stands in a paper, for reading on a page; pictures by their captions only."""
+    return compose(
+        permissions.kind_of(paper), paper.fields, organisation=paper.organisation_name, number=paper.number,
+        signed_on=paper.signed_on, pictures=lambda _: b"",
+    )  # fmt: skip
 
 
 def marks(paper: Paper) -> list[PaperMark]:

@@ -25,6 +25,7 @@ from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for
 from greenmine.web.components.files import file_response
 from greenmine.web.components.numbers import number_in
+from greenmine.web.components.paper_sheet import sheet_of
 from greenmine.web.components.templatetags.regime import both
 
 FORMS = ("pdf", "docx", "official", "receipt")
@@ -66,6 +67,7 @@ def _context(request: HttpRequest, found: Paper, on: date) -> dict[str, Any]:
         "cannot_redraft": why_not(permissions.check_can_redraft),
         "ways": Paper.Way.choices,
         "today": on,
+        **sheet_of(found),
     }
 
 
