@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from django.db import transaction
 
 from greenmine.accounts.models import Organisation, Person
 from greenmine.directory.intake import enclosures, figures, permissions, sealing
-from greenmine.directory.intake.models import Counter, Envelope, Event, Knock, Opening, Sender
+from greenmine.directory.intake.models import Counter, Envelope, Event, Knock, Note, Opening, Sender
 from greenmine.directory.intake.permissions import CannotSend, From
 from greenmine.directory.published import queries as published
 from greenmine.editions import queries as editions
@@ -83,15 +82,9 @@ def send(
 
 @transaction.atomic
 def move(
-    envelope: Envelope,
-    state: str,
-    *,
-    words: Mapping[str, str],
-    by: Person,
-    organisation: Organisation,
-    on: date,
-    **changes: Any,
-) -> Envelope:
+    envelope: Envelope, state: str, *, words: Mapping[str, str], by: Person, organisation: Organisation, on: date,
+    reference: str = "", office: str = "",
+) -> Envelope:  # fmt: skip
     """An office moves a letter on (办理); its sender sees the state and these words by the tracking code."""
     now = Envelope.objects.select_for_update().get(pk=envelope.pk)
     permissions.check_can_handle(by, now, on=on)
@@ -99,8 +92,8 @@ def move(
     if not said.get("zh"):
         raise CannotSend("请填写告知来件人的内容", "write what the sender is told")
     now.state = Envelope.State(state)
-    for name, value in changes.items():
-        setattr(now, name, value)
+    now.reference = reference or now.reference
+    now.organisation = office or now.organisation
     if now.state == Envelope.State.ANSWERED:
         now.answered_on = on
     now.save()
@@ -114,6 +107,43 @@ def move(
     if now.state in {Envelope.State.ANSWERED, Envelope.State.REFUSED}:
         notifications.settle("letter", now.number, "intake.received", by=by.name)
     return now
+
+
+@transaction.atomic
+def note(number: str, state: str, *, words: Mapping[str, str], office: str, on: date) -> None:
+    """What a room above did about a letter, told to its sender: the room has checked and recorded its own act."""
+    found = Envelope.objects.select_for_update().filter(number=number).first()
+    if found is None:
+        return
+    found.state = Envelope.State(state)
+    if found.state == Envelope.State.ANSWERED:
+        found.answered_on = on
+        notifications.settle("letter", found.number, "intake.received", by=office)
+    found.save()
+    _event(found, found.state, on=on, office=office, words=words)
+
+
+@transaction.atomic
+def write_down(envelope: Envelope, text: str, *, by: Person, organisation: Organisation, on: date) -> Note:
+    """What was found out or done (办理记录), for the file; the sender does not see it."""
+    permissions.check_can_handle(by, envelope, on=on)
+    kept = text.strip()
+    if not kept or len(kept) > permissions.LONGEST:
+        raise CannotSend(f"请填写办理记录，最多 {permissions.LONGEST} 字", "write what was done, in a few words")
+    ledger.record(
+        "intake.noted", subject=("letter", envelope.number), by=by, organisation=organisation, on=on,
+        region_code=envelope.region_code, cite=["kz-2024/23.b"] if envelope.kind == Envelope.Kind.COMPLAINT else [],
+        sentence={"zh": f"记录公众来件 {envelope.number} 办理情况", "en": f"wrote down work on letter {envelope.number}"},
+    )  # fmt: skip
+    return Note.objects.create(
+        envelope=envelope, text=kept, by=f"{organisation.name} · {by.name}", on=on, at=datetime.now(UTC)
+    )
+
+
+def sender_of(envelope: Envelope) -> dict[str, str] | None:
+    """Who sent a letter, for a room that seals it again without showing it; people go through `identify`."""
+    found = Sender.objects.filter(envelope=envelope).first()
+    return json.loads(sealing.unseal(bytes(found.sealed))) if found is not None else None
 
 
 @transaction.atomic

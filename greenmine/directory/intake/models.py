@@ -118,6 +118,22 @@ class Event(models.Model):
         return f"{self.envelope_id} {self.state}"
 
 
+class Note(models.Model):
+    """What an office found out or did about a letter (办理记录): inside only."""
+
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="notes")
+    text = models.TextField()
+    by = models.CharField(max_length=400)
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.envelope_id} {self.on}"
+
+
 class Opening(models.Model):
     """That an official opened who sent a letter (查阅来件人身份): who, for which office, why. Never changed."""
 
