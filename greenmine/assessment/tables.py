@@ -1,4 +1,4 @@
-"""The tables assessments read (tables.yaml): headings of the documents, gates, receivers of a report."""
+"""The tables assessments read (tables.yaml): headings of the documents, stages, receivers of a report."""
 
 from __future__ import annotations
 
@@ -27,18 +27,6 @@ class Heading:
     dimensions: tuple[str, ...] = ()
     provisions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GateTable:
-    """What one gate would ask."""
-
-    id: str
-    name: Words
-    cite: tuple[str, ...]
-    kinds: frozenset[str]
-    asks: frozenset[str]
-    days: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +64,6 @@ def grouping_title(document: str) -> Words:
     """What a document's grouping is called."""
     title: Words = _read()["headings"][document]["title"]
     return title
-
-
-@lru_cache(maxsize=1)
-def gates() -> tuple[GateTable, ...]:
-    """The gates in the order in which a mine comes to them."""
-    return tuple(
-        GateTable(
-            row["id"], {"zh": row["zh"], "en": row["en"]}, tuple(row["cite"]), frozenset(row["kinds"]),
-            frozenset(row["asks"]), bool(row.get("days")),
-        )
-        for row in _read()["gates"]
-    )  # fmt: skip
-
-
-def gate_days() -> tuple[str, ...]:
-    """The facts whose day may pass before a gate is reached."""
-    return tuple(_read()["days"])
 
 
 def receiver(divisions: Divisions, region_code: str) -> Receiver:

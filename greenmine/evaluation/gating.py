@@ -221,10 +221,11 @@ def _outcome_of(finding: Finding) -> str:
 
 
 def _closes(finding: Finding, asked: Mapping[str, Known]) -> bool:
-    """Scope and eligibility have to be settled; of grounds for removal those that read a fact the gate has to know."""
-    if str(finding.outcome) == "breached" or finding.rule.kind != "removal":
+    """What an unknown closes: conditions of filing always, grounds for removal and duties where the gate has to know the fact."""
+    if str(finding.outcome) == "breached" or finding.rule.kind == "eligibility":
         return True
-    return any(name in asked for name in finding.facts)
+    names = finding.facts if finding.rule.kind == "removal" else finding.missing
+    return any(name in asked for name in names)
 
 
 # ---- conditions of the table ----

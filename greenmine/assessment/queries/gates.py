@@ -14,9 +14,10 @@ from django.utils import timezone
 from greenmine.assessment import scoring
 from greenmine.assessment.models import Assessment, ItemAnswer
 from greenmine.assessment.queries.comparing import last_of
-from greenmine.assessment.tables import GateTable, gate_days, gates
+from greenmine.editions import gates as tables
 from greenmine.editions import queries as editions
 from greenmine.editions.edition import Edition
+from greenmine.evaluation import gating
 from greenmine.evaluation.judging import Judgement
 from greenmine.evaluation.models import MineStanding
 from greenmine.evaluation.reading import bound_on, judge_mine
@@ -89,9 +90,13 @@ def gates_preview(mine_key: str, *, on: date) -> list[Gate]:
     ahead = _days_ahead(edition, on)
     account = open_one or submitted
     result = _result(account, on) if account is not None else None
+    book = tables.book()
     return [
-        Gate(table.id, table.name, table.cite, _sorted(_lines(table, edition, judgement, submitted, result, on, ahead)))
-        for table in gates()
+        Gate(
+            gate.id, gate.name, gate.cite, _sorted(_lines(book, gate, edition, judgement, submitted, result, on, ahead))
+        )
+        for gate in book.gates
+        if gate.as_listed  # on the way into the directory; the yearly one is asked of mines that are in it
     ]
 
 
@@ -110,7 +115,8 @@ def removal_risk(mine_key: str, *, on: date) -> Risk:
 
 
 def _lines(
-    table: GateTable,
+    book: tables.Book,
+    gate: tables.Gate,
     edition: Edition,
     judgement: Judgement,
     submitted: Assessment | None,
@@ -118,19 +124,23 @@ def _lines(
     on: date,
     ahead: int,
 ) -> Iterable[GateLine]:
-    if "submitted" in table.asks:
+    if "submitted" in gate.asks:
         yield _submitted(submitted)
-    if result is not None and "preconditions" in table.asks:
+    if result is not None and "preconditions" in gate.asks:
         yield from _preconditions(result)
-    if "passed" in table.asks:
+    if "passed" in gate.asks:
         yield _passed(result)
-    for finding in judgement.findings:
-        if finding.rule.kind in table.kinds and finding.rule.bound == "enterprise":
-            line = _line(finding, edition, judgement, on, ahead)
-            if line is not None:
-                yield line
-    if table.days:
-        yield from _days(edition, judgement, on, ahead)
+    for line in gating.judge_gate(book, gate, edition, bound_on(edition, on), judgement.sheet, ()).lines:
+        if not line.key.startswith(("asks:", "days:")):
+            yield _as_shown(line)
+    if gate.days:
+        yield from _days(book, edition, judgement, on, ahead)
+
+
+def _as_shown(line: gating.Line) -> GateLine:
+    """A line of the gate itself, in the words of the preview: what is stale has to be asked again, a risk is a note."""
+    outcome = {gating.STOPS: STOPS, gating.UNKNOWN: ASKS, gating.STALE: ASKS}.get(line.outcome, FINE)
+    return GateLine(outcome, line.what, line.why, line.missing, line.rule, line.cite, line.due_on, line.flags)
 
 
 def _line(finding: Finding, edition: Edition, judgement: Judgement, on: date, ahead: int) -> GateLine | None:
@@ -189,9 +199,9 @@ def _passed(result: Result | None) -> GateLine:
     return GateLine(kind, what, why, tuple(result.missing_facts), cite=cite)
 
 
-def _days(edition: Edition, judgement: Judgement, on: date, ahead: int) -> Iterable[GateLine]:
+def _days(book: tables.Book, edition: Edition, judgement: Judgement, on: date, ahead: int) -> Iterable[GateLine]:
     """Licences that end before long, or whose last day nobody has stated."""
-    for name in gate_days():
+    for name in book.days:
         if name not in edition.dictionary:
             continue
         fact, value = edition.dictionary[name], judgement.sheet.values.get(name)
