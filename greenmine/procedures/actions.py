@@ -1,11 +1,13 @@
-"""What can happen in a procedure: a case is opened, a step is taken, work is given to a person and handed over.
+"""What can happen in a procedure: a case is opened, a step is taken, work is given to a person, the case is withdrawn.
 
-A step is one transaction: its record, the new state, the ledger, the next work and who is told. A crash leaves none of it.
+A step is one transaction: its record, the new state, the ledger, opinions asked, the next work and who is told. A crash
+leaves none of it. Opinions, deputies, supervision, migration and keeping have files of their own, named here again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,25 +19,62 @@ from greenmine.accounts import queries as people
 from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.editions import procedures as tables
+from greenmine.editions import readings
+from greenmine.editions.calendars import Calendar
 from greenmine.law.steps import Step, Table
-from greenmine.law.steps.table import OPENING, SAME
+from greenmine.law.steps.table import OPENING, WITHDRAWN
 from greenmine.ledger import actions as ledger
 from greenmine.notifications import actions as notifications
-from greenmine.procedures import permissions
-from greenmine.procedures.clocks import Times, calendar, times_of
-from greenmine.procedures.models import Case, CaseStep, KeptTable, WorkItem
+from greenmine.procedures import opinions, permissions, requirements, working
+from greenmine.procedures.clocks import calendar, times_of
+from greenmine.procedures.delegating import absent_for, delegate, end_delegation
+from greenmine.procedures.migrating import migrate, preview_migration, undo_migration
+from greenmine.procedures.models import Case, CaseStep, Delegation, Opinion, WorkItem
+from greenmine.procedures.opinions import give_opinion
+from greenmine.procedures.overseeing import chase, copy_to, end_supervision, supervise
+from greenmine.procedures.payloads import check_votes, counts_from, storable, written
 from greenmine.procedures.permissions import CannotTake, Overtaken
-from greenmine.procedures.queries import table_of
+from greenmine.procedures.retaining import decide_retention
+from greenmine.procedures.running import as_kept, keep, table_of
+from greenmine.procedures.working import ASSIGNED
 
-__all__ = ["CannotTake", "Overtaken", "assign", "hand_over", "open_case", "take"]
-SERVED = "served_on"  # a step that serves a paper names its day: clocks run from it
-TURN, ASSIGNED, OVERDUE = "procedures.turn", "procedures.assigned", "procedures.overdue"
-LONGEST_TEXT = 20_000
+__all__ = [
+    "CannotTake", "Overtaken", "assign", "chase", "copy_to", "decide_retention", "delegate", "end_delegation",
+    "end_supervision", "give_opinion", "hand_over", "migrate", "open_case", "preview_migration", "supervise", "take",
+    "undo_migration", "withdraw",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, for which organisation, on behalf of whom, and when."""
+
+    by: Person
+    organisation: Organisation
+    on: date
+    absent: Person | None = None
+
+    @property
+    def deputising(self) -> tuple[str, str]:
+        """What a sentence adds where somebody acts for another."""
+        return (f"（代{self.absent.name}）", f" (for {self.absent.name})") if self.absent else ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step about to be written: what it is, with what, after which steps."""
+
+    table: Table
+    step: Step
+    payload: dict[str, Any]
+    taken: Sequence[CaseStep]
+    days: Calendar
+    opinions: Sequence[Opinion] = field(default=())
 
 
 @transaction.atomic
 def open_case(
-    table: str,
+    table: str | Table,
     *,
     subject: tuple[str, str],
     region_code: str,
@@ -45,32 +84,43 @@ def open_case(
     title: str = "",
     parties: Mapping[str, str] | None = None,
     payload: Mapping[str, Any] | None = None,
+    mine: str = "",
 ) -> Case:
-    """Open a case (立案、受理) under the table as it stands today. `parties` names, for each actor, the organisation's key."""
-    text = tables.text_of(table)
-    found = tables.read(text, table)
+    """Open a case (立案、受理) under the table and the readings as they stand today.
+
+    `parties` names, for each actor or department, the organisation's key; `mine` is the one whose facts preconditions read.
+    """
+    identifier = table if isinstance(table, str) else table.id
+    text = tables.text_of(identifier)
+    found, said = _settled(tables.read(text, identifier), region_code, on=on)
     permissions.check_can_open(found, by, organisation, region_code=region_code, on=on)
-    given = _storable(payload or {})
+    given = storable(payload or {})
     if found.opening is not None:
         permissions.check_needs(found.opening, given)
-    kept, _ = KeptTable.objects.get_or_create(digest=found.digest, defaults={"table": table, "content": text})
-    case = Case.objects.create(
-        number=_next_number(found.prefix, on),
-        table=table,
-        kept=kept,
+        check_votes(found.opening, given)
+    case = Case(
+        number=working.next_number(found.prefix, on),
+        table=identifier,
+        kept=keep(found, text),
         subject_kind=subject[0],
         subject_key=subject[1],
         title=title[:300],
         region_code=region_code,
         organisation=organisation.key,
         parties=dict(parties or {}),
+        mine=mine or (subject[1] if subject[0] == "mine" else ""),
+        readings=said,
         state=found.start,
         state_since=on,
         opened_by=by.name,
         opened_on=on,
         version=1,
     )
-    taken = _write(case, OPENING, "", found.start, given, by=by, organisation=organisation, on=on)
+    if found.opening is not None:
+        requirements.check(case, found.opening, on=on)
+    case.save(force_insert=True)
+    act = Act(by, organisation, on)
+    taken = _write(case, OPENING, "", found.start, given, act)
     opening = found.opening
     ledger.record(
         "procedures.opened",
@@ -80,14 +130,31 @@ def open_case(
         on=on,
         cite=opening.provisions if opening else (),
         region_code=region_code,
-        payload={"table": table, "digest": found.digest, "about": list(subject)},
+        payload={"table": identifier, "digest": found.digest, "about": list(subject), "readings": _values(said)},
         sentence={
             "zh": f"{found.title['zh']} {case.number}：{opening.title['zh'] if opening else '开始办理'}",
             "en": f"{found.title['en']} {case.number}: {opening.title['en'] if opening else 'begun'}",
         },
     )
-    _ask_for_next(found, case, [taken], on=on)
+    days = calendar()
+    opinions.ask(found, case, [taken], days, on=on)
+    working.ask_for_next(found, case, [taken], days, on=on)
     return case
+
+
+def _settled(table: Table, region_code: str, *, on: date) -> tuple[Table, dict[str, Any]]:
+    """The table with what its readings say in the region today."""
+    if not table.readings:
+        return table, {}
+    try:
+        said = readings.values_of(table.readings, region_code, on)
+    except readings.UnknownReading as unknown:
+        raise CannotTake(unknown.zh, unknown.en) from unknown
+    return table.settled({name: one.value for name, one in said.items()}), as_kept(said)
+
+
+def _values(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one["value"] for name, one in said.items()}
 
 
 @transaction.atomic
@@ -105,74 +172,140 @@ def take(
 
     `seen` is the version the person looked at (the case's own where it is not given): who acts on an older one is told so.
     """
-    found = table_of(case)
     version = case.version if seen is None else seen
-    current = Case.objects.select_for_update().get(pk=case.pk)
+    current = Case.objects.select_for_update(of=("self",)).select_related("kept").get(pk=case.pk)
+    found = table_of(current)
     if current.version != version:
         raise _overtaken(found, current)
+    permissions.check_runs(current)
     wanted = found.check(current.state, step)
     acting = organisation or people.acting_for(by, wanted.verb, on=on)
     if acting is None:
         accounts.check_can(by, wanted.verb, on=on)
         raise NotAllowed("您目前没有任何岗位。", "You hold no role at present.")
     taken = list(current.steps.order_by("order"))
-    given = _storable(payload or {})
-    times = times_of(found, current, wanted, taken, calendar())
+    given, days = storable(payload or {}), calendar()
+    absent = _absent(current, wanted, by, on=on)
+    times = times_of(found, current, wanted, taken, days)
     permissions.check_turn(current, wanted, by, acting, on=on)
-    permissions.check_is_separate(wanted, by, taken)
+    permissions.check_is_separate(wanted, by, taken, absent)
     permissions.check_needs(wanted, given)
     permissions.check_is_open(times.waits.on, times.waits.reason, on=on)
-    return _take(found, current, wanted, given, taken, case=case, by=by, organisation=acting, on=on)
+    came_in = opinions.check_came_in(current, wanted, on=on)
+    check_votes(wanted, given)
+    requirements.check(current, wanted, on=on)
+    move = Move(found, wanted, given, taken, days, came_in)
+    return _take(current, move, Act(by, acting, on, absent), case=case)
 
 
-def _take(
-    table: Table,
-    current: Case,
-    step: Step,
-    payload: dict[str, Any],
-    taken: Sequence[CaseStep],
-    *,
-    case: Case,
-    by: Person,
-    organisation: Organisation,
-    on: date,
-) -> CaseStep:
-    """Write a step that may be taken: state, record, ledger, the work that follows."""
-    origin, to = current.state, step.lands_in(current.state)
+def _take(current: Case, move: Move, act: Act, *, case: Case) -> CaseStep:
+    """Write a step that may be taken: state, record, ledger, the opinions and the work that follow."""
+    table, step, origin = move.table, move.step, current.state
+    to = step.lands_in(origin)
     moves = to != origin
     values: dict[str, Any] = {"version": F("version") + 1}
     if moves:
-        values |= {"state": to, "state_since": on, "closed_on": on if table.is_final(to) else None}
+        values |= {"state": to, "state_since": act.on, "closed_on": act.on if table.is_final(to) else None}
     # The condition holds where select_for_update is no lock of its own (SQLite): one winner, whatever the database.
     if not Case.objects.filter(pk=current.pk, version=current.version).update(**values):
-        raise _overtaken(table, Case.objects.get(pk=current.pk))
-    current.refresh_from_db()
-    row = _write(current, step.id, origin, to, payload, by=by, organisation=organisation, on=on)
+        raise _overtaken(table, Case.objects.select_related("kept").get(pk=current.pk))
+    current.version += 1
+    if moves:
+        current.state, current.state_since, current.closed_on = to, act.on, values["closed_on"]
+    row = _write(current, step.id, origin, to, move.payload, act)
+    zh, en = act.deputising
     ledger.record(
         "procedures.taken",
+        subject=("case", current.number),
+        by=act.by,
+        organisation=act.organisation,
+        on=act.on,
+        cite=step.provisions,
+        region_code=current.region_code,
+        payload=_recorded(move, act, origin, to),
+        sentence={
+            "zh": f"{table.title['zh']} {current.number}：{step.title['zh']}（{table.states[to].title['zh']}）{zh}",
+            "en": f"{table.title['en']} {current.number}: {step.title['en']} ({table.states[to].title['en']}){en}",
+        },
+    )
+    working.close(current, step.id, by=act.by.name, on=act.on, all_of_them=moves)
+    after = [*move.taken, row]
+    if moves:
+        opinions.end(current, by=act.by.name, on=act.on)
+        opinions.ask(table, current, after, move.days, on=act.on)
+    working.ask_for_next(table, current, after, move.days, on=act.on)
+    for name in ("version", "state", "state_since", "closed_on"):
+        setattr(case, name, getattr(current, name))
+    return row
+
+
+def _recorded(move: Move, act: Act, origin: str, to: str) -> dict[str, Any]:
+    """What the ledger keeps of a step: what was given, the opinions before it, and for whom it was taken."""
+    kept: dict[str, Any] = {"step": move.step.id, "from": origin, "to": to, "given": move.payload}
+    if move.opinions:
+        kept["opinions"] = opinions.as_payload(move.opinions, act.on)
+    if act.absent:
+        kept["behalf_of"] = {"id": act.absent.pk, "name": act.absent.name}
+    return kept
+
+
+def _absent(case: Case, step: Step, by: Person, *, on: date) -> Person | None:
+    """The absent person whose work this is, where `by` is his deputy today."""
+    item = case.items.filter(step=step.id, state=WorkItem.State.OPEN).select_related("person").first()
+    if item is None or item.person is None or item.person_id == by.pk:
+        return None
+    return item.person if item.person_id in absent_for(by, on=on) else None
+
+
+@transaction.atomic
+def withdraw(case: Case, reason: str, *, by: Person, on: date, seen: int | None = None) -> CaseStep:
+    """Withdraw a case that still runs (撤回): by who opened it; a case of the authority by another decider of it."""
+    version = case.version if seen is None else seen
+    current = Case.objects.select_for_update(of=("self",)).select_related("kept").get(pk=case.pk)
+    table = table_of(current)
+    if current.version != version:
+        raise _overtaken(table, current)
+    permissions.check_runs(current)
+    organisation = permissions.check_can_withdraw(table, current, by, on=on)
+    text = written("reason", reason)
+    if not text:
+        raise CannotTake("请写明撤回的理由", "say why it is withdrawn")
+    changed = Case.objects.filter(pk=current.pk, version=version).update(
+        version=F("version") + 1, withdrawn_on=on, closed_on=on
+    )
+    if not changed:
+        raise _overtaken(table, Case.objects.select_related("kept").get(pk=current.pk))
+    current.version, current.withdrawn_on, current.closed_on = version + 1, on, on
+    row = _write(current, WITHDRAWN, current.state, current.state, {"reason": text}, Act(by, organisation, on))
+    ledger.record(
+        "procedures.withdrawn",
         subject=("case", current.number),
         by=by,
         organisation=organisation,
         on=on,
-        cite=step.provisions,
         region_code=current.region_code,
-        payload={"step": step.id, "from": origin, "to": to, "given": payload},
+        payload={"state": current.state, "reason": text},
         sentence={
-            "zh": f"{table.title['zh']} {current.number}：{step.title['zh']}（{table.states[to].title['zh']}）",
-            "en": f"{table.title['en']} {current.number}: {step.title['en']} ({table.states[to].title['en']})",
+            "zh": f"{table.title['zh']} {current.number} 已撤回：{text}",
+            "en": f"{table.title['en']} {current.number} withdrawn: {text}",
         },
     )
-    _close_items(current, step, by=by, on=on, all_of_them=moves)
-    _ask_for_next(table, current, [*taken, row], on=on)
-    case.refresh_from_db()
+    opinions.end(current, by=by.name, on=on)
+    working.drop_all(current, by=by, on=on)
+    for name in ("version", "withdrawn_on", "closed_on"):
+        setattr(case, name, getattr(current, name))
     return row
 
 
 @transaction.atomic
-def assign(item: WorkItem, person: Person, *, by: Person, on: date) -> WorkItem:
-    """Give an open piece of work to one person of the organisation it waits for (分办)."""
+def assign(item: WorkItem | Opinion, person: Person, *, by: Person, on: date) -> WorkItem | Opinion:
+    """Give a piece of work or an opinion to one person of the organisation it waits for (分办)."""
     organisation = people.find_address(item.to_kind, item.to_key)
-    if organisation is None or item.state != WorkItem.State.OPEN:
+    if isinstance(item, WorkItem):
+        is_open = item.state == WorkItem.State.OPEN
+    else:
+        is_open = item.given_on is None and item.ended_on is None
+    if organisation is None or not is_open:
         raise CannotTake("该事项已办结或没有承办单位", "this work is done, or its organisation has no account here")
     if all(held.organisation_id != organisation.pk for held in people.memberships(by, on=on)):
         raise NotAllowed("只能分办本单位的事项。", "Only the organisation's own work is given to its people.")
@@ -191,10 +324,11 @@ def assign(item: WorkItem, person: Person, *, by: Person, on: date) -> WorkItem:
         region_code=item.case.region_code,
         sentence={"zh": f"{item.case.number} 分办给 {person.name}", "en": f"{item.case.number} given to {person.name}"},
     )
+    about = ("case", item.case.number) if isinstance(item, WorkItem) else ("opinion", str(item.pk))
     notifications.tell(
-        ASSIGNED,
+        ASSIGNED if isinstance(item, WorkItem) else opinions.ASKED,
         to=person,
-        about=("case", item.case.number),
+        about=about,
         due_on=item.due_on,
         text={"zh": f"请办理 {item.case.number}", "en": f"please work on {item.case.number}"},
     )
@@ -203,108 +337,30 @@ def assign(item: WorkItem, person: Person, *, by: Person, on: date) -> WorkItem:
 
 def hand_over(leaving: Person, successor: Person) -> int:
     """Give the open work of somebody who leaves to his successor (交接); accounts calls it when somebody leaves."""
-    return WorkItem.objects.filter(person=leaving, state=WorkItem.State.OPEN).update(person=successor)
+    moved = WorkItem.objects.filter(person=leaving, state=WorkItem.State.OPEN).update(person=successor)
+    moved += Opinion.objects.filter(person=leaving, given_on=None, ended_on=None).update(person=successor)
+    later = Delegation.objects.filter(deputy=leaving, ended_on=None).exclude(absent=successor)
+    later.update(deputy=successor)
+    return moved
 
 
-def _write(
-    case: Case,
-    step: str,
-    origin: str,
-    to: str,
-    payload: dict[str, Any],
-    *,
-    by: Person,
-    organisation: Organisation,
-    on: date,
-) -> CaseStep:
+def _write(case: Case, step: str, origin: str, to: str, payload: dict[str, Any], act: Act) -> CaseStep:
     return CaseStep.objects.create(
         case=case,
         order=case.version,
         step=step,
         origin=origin,
         to=to,
-        by=by,
-        by_name=by.name,
-        organisation=organisation.key,
-        organisation_name=organisation.name,
-        on=on,
-        counts_from=_counts_from(payload, case, on=on),
+        by=act.by,
+        by_name=act.by.name,
+        organisation=act.organisation.key,
+        organisation_name=act.organisation.name,
+        behalf_of=act.absent,
+        behalf_of_name=act.absent.name if act.absent else "",
+        on=act.on,
+        counts_from=counts_from(payload, case, on=act.on),
         payload=payload,
     )
-
-
-def _counts_from(payload: Mapping[str, Any], case: Case, *, on: date) -> date:
-    """The day of service where the step names one: neither before the case nor after today."""
-    if not payload.get(SERVED):
-        return on
-    try:
-        day = date.fromisoformat(str(payload[SERVED]))
-    except ValueError:
-        raise CannotTake(
-            "送达日期无效，应为 2026-11-20 的写法", "the day of service is no day like 2026-11-20"
-        ) from None
-    if not case.opened_on <= day <= on:
-        raise CannotTake("送达日期应在立案之后、今天以前", "the day of service lies between the opening and today")
-    return day
-
-
-def _close_items(case: Case, step: Step, *, by: Person, on: date, all_of_them: bool) -> None:
-    """What was done is done; when the state changes, the other work of the old state is not needed any more."""
-    waiting = case.items.filter(state=WorkItem.State.OPEN)
-    waiting.filter(step=step.id).update(state=WorkItem.State.DONE, done_on=on)
-    if all_of_them:
-        waiting.update(state=WorkItem.State.DROPPED, done_on=on)
-        for verb in (TURN, ASSIGNED, OVERDUE):
-            notifications.settle("case", case.number, verb, by=by.name)
-
-
-def _ask_for_next(table: Table, case: Case, taken: Sequence[CaseStep], *, on: date) -> None:
-    """Work for every step that is open now, and one notice to each organisation whose turn it is."""
-    days = calendar()
-    already = set(case.items.filter(state=WorkItem.State.OPEN).values_list("step", flat=True))
-    told: dict[tuple[str, str], list[tuple[Step, Times]]] = {}
-    for step in table.open_steps(case.state):
-        address = _address(case, step)
-        if step.id in already or address is None or step.to == SAME:
-            continue
-        times = times_of(table, case, step, taken, days)
-        WorkItem.objects.create(
-            case=case,
-            step=step.id,
-            verb=step.verb,
-            to_kind=address[0],
-            to_key=address[1],
-            due_on=times.due.on,
-            provisional=times.due.provisional,
-            no_day=dict(times.due.reason),
-            opens_on=times.waits.on,
-            opened_on=on,
-        )
-        told.setdefault(address, []).append((step, times))
-    for address, steps in told.items():
-        notifications.tell(
-            TURN,
-            to=address,
-            about=("case", case.number),
-            due_on=min((times.due.on for _, times in steps if times.due.on), default=None),
-            text={
-                "zh": f"{table.title['zh']} {case.number} 待办：{'、'.join(s.title['zh'] for s, _ in steps)}",
-                "en": f"{table.title['en']} {case.number}: {', '.join(s.title['en'] for s, _ in steps)}",
-            },
-        )
-
-
-def _address(case: Case, step: Step) -> tuple[str, str] | None:
-    """For whom a step waits: the party of the case, or the authority that runs it, or the one above of the right level."""
-    key = case.parties.get(step.actor.kind) or (case.organisation if step.actor.kind == "authority" else "")
-    organisation = Organisation.objects.filter(key=key).first()
-    if organisation is None:
-        return None
-    if not step.actor.levels or organisation.level in step.actor.levels:
-        return organisation.address
-    division = {"ministry": "000000", "province": f"{case.region_code[:2]}0000", "city": f"{case.region_code[:4]}00"}
-    level = step.actor.levels[0]
-    return f"{level}_nr", division.get(level, case.region_code)
 
 
 def _overtaken(table: Table, current: Case) -> Overtaken:
@@ -315,29 +371,3 @@ def _overtaken(table: Table, current: Case) -> Overtaken:
         f"{who} 已先行办理，目前为“{state['zh']}”；您的操作未保存，请刷新后再办",
         f"{who} was faster: the case is “{state['en']}” now. Nothing of yours was saved; look again and repeat",
     )
-
-
-def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Plain values only: days as text, no NUL; a text of unreasonable length is refused."""
-    return {name: _plain(name, value) for name, value in payload.items()}
-
-
-def _plain(name: str, value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_plain(name, one) for one in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(name, one) for key, one in value.items()}
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\0", "").encode("utf-8", "ignore").decode().strip()
-    if len(text) > LONGEST_TEXT:
-        raise CannotTake(f"“{name}”最多 {LONGEST_TEXT} 字", f"“{name}” has at most {LONGEST_TEXT} characters")
-    return text
-
-
-def _next_number(prefix: str, on: date) -> str:
-    """DC-2026-0001: the year and the number within it."""
-    last = Case.objects.filter(number__startswith=f"{prefix}-{on.year}-").order_by("-number").first()
-    return f"{prefix}-{on.year}-{(int(last.number.rsplit('-', 1)[1]) if last else 0) + 1:04d}"

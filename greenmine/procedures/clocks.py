@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from greenmine.editions import queries as editions
 from greenmine.editions.calendars import Calendar
+from greenmine.editions.edition import Edition
 from greenmine.editions.queries import NoEditionActive
 from greenmine.editions.shipped import load_shipped
+from greenmine.law import limits
 from greenmine.law.steps import Clock, Deadline, Step, Table
 from greenmine.law.steps.table import count
 from greenmine.procedures.models import Case, CaseStep
@@ -23,12 +25,24 @@ class Times:
     waits: Deadline = field(default_factory=lambda: Deadline(None))
 
 
+def edition() -> Edition:
+    """The active edition; the shipped one before any is active."""
+    try:
+        return editions.active()
+    except NoEditionActive:
+        return load_shipped()
+
+
 def calendar() -> Calendar:
     """The working days of the active edition; of the shipped one before any is active."""
-    try:
-        return editions.active().calendar
-    except NoEditionActive:
-        return load_shipped().calendar
+    return edition().calendar
+
+
+def figure(name: str, on: date) -> int | None:
+    """A dated figure of running procedures (rulebook/values/procedures.yaml); None where none holds on the day."""
+    value = edition().values.get(name)
+    version = value.on(on) if value else None
+    return version.rows[()].value if version else None
 
 
 def times_of(table: Table, case: Case, step: Step, taken: Sequence[CaseStep], days: Calendar) -> Times:
@@ -38,11 +52,27 @@ def times_of(table: Table, case: Case, step: Step, taken: Sequence[CaseStep], da
     return Times(due, waits)
 
 
+def days_entered(clock: Clock, taken: Sequence[CaseStep]) -> Clock:
+    """The clock with the days that an officer entered with a step, where it has its days from there."""
+    if not clock.payload:
+        return clock
+    for one in reversed(taken):
+        if one.step == clock.step and clock.payload in one.payload:
+            return replace(clock, days=_whole(one.payload[clock.payload]))
+    return clock
+
+
+def _whole(given: object) -> int:
+    text = str(given)
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(limits.DAYS)) else 0
+    return found if found <= limits.DAYS else 0
+
+
 def _counted(table: Table, case: Case, clock: Clock | None, taken: Sequence[CaseStep], days: Calendar) -> Deadline:
     if clock is None:
         return Deadline(None)
     since = _began(table, case, clock, taken)
-    return count(clock, since, days) if since else Deadline(None)
+    return count(days_entered(clock, taken), since, days) if since else Deadline(None)
 
 
 def _began(table: Table, case: Case, clock: Clock, taken: Sequence[CaseStep]) -> date | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import override
+
 from greenmine.accounts import permissions as accounts
 from greenmine.accounts import queries as people
 from greenmine.accounts.matrix import matrix
 from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.permissions import NotAllowed, ProposerDecides
+from greenmine.accounts.vocabulary import Department, Role
 from greenmine.law.steps import OutOfTurn, Step, Table
 from greenmine.procedures.models import Case, CaseStep
 
@@ -50,6 +53,44 @@ def check_turn(case: Case, step: Step, by: Person, organisation: Organisation, *
     accounts.check_can(by, step.verb, on=on, organisation=organisation.key)
 
 
+def check_runs(case: Case) -> None:
+    """Nothing more is done in a withdrawn case."""
+    if case.withdrawn_on is not None:
+        raise CannotTake(f"本案已于 {case.withdrawn_on} 撤回", f"this case was withdrawn on {case.withdrawn_on}")
+
+
+def check_can_withdraw(table: Table, case: Case, by: Person, *, on: date) -> Organisation:
+    """The organisation for which this person withdraws a case: that which opened it, on the right by which it was opened.
+
+    What an authority opened, another decider of that authority ends: whoever opened it does not make it disappear.
+    """
+    if case.closed_on is not None:
+        raise CannotTake("本案已办结，不能撤回", "the case is closed and cannot be withdrawn")
+    first = case.steps.order_by("order").first()
+    key = first.organisation if first else case.organisation
+    held = [one for one in people.memberships(by, on=on) if one.organisation.key == key]
+    if not held:
+        raise NotAllowed("只有提出该事项的单位可以撤回。", "Only the organisation that opened it can withdraw it.")
+    organisation = held[0].organisation
+    if organisation.kind != "authority" and table.opening is not None:
+        accounts.check_can(by, table.opening.verb, on=on, organisation=key)
+        return organisation
+    accounts.check_can(by, "cases.manage", on=on, region=case.region_code or None, organisation=key)
+    accounts.check_is_not_proposer(by, first.by_id if first else None)
+    if not any(one.role == Role.DECIDER for one in held):
+        raise NotAllowed("主管部门立案的事项由签发人撤回。", "What an authority opened is withdrawn by a decider.")
+    return organisation
+
+
+def department_words(name: str) -> tuple[str, str]:
+    """A department in Chinese and in English, whatever the language of the page."""
+    if name not in Department.values:
+        return name, name
+    with override("zh-hans"):
+        zh = f"{Department(name).label}部门"
+    return zh, name.replace("_", " ")
+
+
 def check_can_open(table: Table, by: Person, organisation: Organisation, *, region_code: str, on: date) -> None:
     """A case is opened by whom the table names; a table that names nobody is opened by rooms on their own right."""
     if table.opening is not None:
@@ -64,6 +105,10 @@ def _check_office(step: Step, organisation: Organisation, by: Person, *, on: dat
         raise NotAllowed(f"您在{organisation.name}的岗位不能{words['zh']}。", f"Your role there may not {words['en']}.")
     if organisation.kind != step.actor.kind:
         zh, en = KINDS[step.actor.kind]
+        raise NotAllowed(f"该步骤由{zh}办理。", f"This step is for {en}.")
+    if step.actor.departments and organisation.department not in step.actor.departments:
+        zh = "、".join(department_words(name)[0] for name in step.actor.departments)
+        en = " or ".join(department_words(name)[1] for name in step.actor.departments)
         raise NotAllowed(f"该步骤由{zh}办理。", f"This step is for {en}.")
     if step.actor.levels and organisation.level not in step.actor.levels:
         zh = "、".join(LEVELS[level] for level in step.actor.levels)
@@ -80,10 +125,11 @@ def check_needs(step: Step, payload: Mapping[str, Any]) -> None:
         )
 
 
-def check_is_separate(step: Step, by: Person, taken: Iterable[CaseStep]) -> None:
-    """Who took an earlier step may not take one that is separate from it (经办与决定分离)."""
+def check_is_separate(step: Step, by: Person, taken: Iterable[CaseStep], absent: Person | None = None) -> None:
+    """Who took an earlier step may not take one that is separate from it (经办与决定分离); a deputy counts as both."""
+    now = {by.pk, absent.pk} if absent else {by.pk}
     for earlier in taken:
-        if earlier.step in step.separate_from and earlier.by_id == by.pk:
+        if earlier.step in step.separate_from and now & {earlier.by_id, earlier.behalf_of_id}:
             raise ProposerDecides(
                 f"您已办理本案的前序步骤，“{step.title['zh']}”须由另一人作出。",
                 f"You took an earlier step of this case; “{step.title['en']}” is for somebody else.",

@@ -3,8 +3,9 @@
 A table is a file of `rulebook/procedures`. Legality, turn, inbox, reminder and picture derive from it, and from nothing else.
 """
 
-from greenmine.law.steps.drawing import Arrow, Box, Drawing, draw
+from greenmine.law.steps.drawing import Arrow, Box, Drawing, OpinionNote, draw
 from greenmine.law.steps.reading import load_table
+from greenmine.law.steps.svg import picture_svg
 from greenmine.law.steps.table import (
     Actor,
     Clock,
@@ -25,6 +26,7 @@ __all__ = [
     "Clock",
     "Deadline",
     "Drawing",
+    "OpinionNote",
     "OpinionRound",
     "OutOfTurn",
     "Requirement",
@@ -34,4 +36,5 @@ __all__ = [
     "WorkingDays",
     "draw",
     "load_table",
+    "picture_svg",
 ]

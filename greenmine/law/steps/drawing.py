@@ -1,12 +1,15 @@
 """The picture of a step table (办理流程图): boxes down a spine, arrows beside it, each with the numbers of its steps.
 
-Pure geometry in whole pixels; a template turns it into SVG, and the list of steps beside it says the same in words.
+Pure geometry in whole pixels; `svg.py` draws it, and the list of steps beside it says the same in words. The box in which
+a case stands also says how many days are left and which opinions are waited for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from greenmine.law.steps.svg import picture_svg
 from greenmine.law.steps.table import Step, Table, Words
 
 BOX_WIDTH, BOX_HEIGHT, GAP = 220, 40, 36
@@ -14,6 +17,29 @@ LANE = 26
 MARGIN = 14
 BEND = 8
 BADGE = 10
+ROW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionNote:
+    """An opinion that was asked where the case stands: of whom, how it is (waiting, late, given…), and the days left."""
+
+    department: Words
+    words: Words
+    standing: str
+    days_left: int | None = None
+
+    @property
+    def left(self) -> Words:
+        """The days left in words; empty where there is no day."""
+        return {language: _left(self.days_left, language) for language in ("zh", "en")}
+
+    def text(self, language: str) -> str:
+        """One line: 生态环境部门：待反馈，剩 3 天."""
+        colon = "：" if language == "zh" else ": "
+        left = self.left[language] if self.standing == "waiting" else ""
+        comma = "，" if language == "zh" else ", "
+        return f"{self.department[language]}{colon}{self.words[language]}{comma + left if left else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +55,7 @@ class Box:
     current: bool
     passed: bool
     final: bool
+    notes: tuple[Words, ...] = ()
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -48,7 +75,12 @@ class Box:
     @property
     def text_y(self) -> int:
         """The line on which the words stand."""
-        return self.middle[1] + 5
+        return self.y + BOX_HEIGHT // 2 + 5
+
+    @property
+    def note_lines(self) -> tuple[tuple[int, Words], ...]:
+        """The lines below the words: days left, opinions."""
+        return tuple((self.y + BOX_HEIGHT + row * ROW + 8, words) for row, words in enumerate(self.notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +130,17 @@ class Line:
     origins: tuple[Words, ...]
     to: Words | None
     open: bool
+    days_left: int | None = None
+
+    @property
+    def left(self) -> Words:
+        """The days left in words; empty where there is no day or it is not open."""
+        return {language: _left(self.days_left, language) for language in ("zh", "en")}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its last day has passed."""
+        return self.days_left is not None and self.days_left < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +153,33 @@ class Drawing:
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     lines: tuple[Line, ...]
+    opinions: tuple[OpinionNote, ...] = ()
+
+    @property
+    def svg_zh(self) -> str:
+        """The picture as SVG in Chinese, escaped."""
+        return picture_svg(self, "zh")
+
+    @property
+    def svg_en(self) -> str:
+        """The picture as SVG in English, escaped."""
+        return picture_svg(self, "en")
 
 
-def draw(table: Table, current: str = "", passed: frozenset[str] = frozenset()) -> Drawing:
-    """The picture of a table with the place where a case stands, and the states it came through."""
+def draw(
+    table: Table,
+    current: str = "",
+    passed: frozenset[str] = frozenset(),
+    *,
+    days_left: Mapping[str, int] | None = None,
+    opinions: Sequence[OpinionNote] = (),
+) -> Drawing:
+    """The picture of a table with the place where a case stands, and the states it came through.
+
+    `days_left` says for open steps how many calendar days remain; `opinions` are those asked where the case stands.
+    """
+    days = days_left or {}
+    notes = _notes(days, opinions)
     numbers = {step: number for number, step in enumerate(table.steps, 1)}
     order = {state: row for row, state in enumerate(table.states)}
     ways: dict[tuple[str, str], list[int]] = {}
@@ -125,20 +191,13 @@ def draw(table: Table, current: str = "", passed: frozenset[str] = frozenset()) 
     left = 1 + max((lane for (origin, to), lane in lanes.items() if order[to] < order[origin]), default=-1)
     right = 1 + max((lane for (origin, to), lane in lanes.items() if order[to] > order[origin]), default=-1)
     x = MARGIN + left * LANE + (BADGE if left else 0)
-    boxes = {
-        state: Box(
-            state,
-            one.title,
-            x,
-            MARGIN + order[state] * (BOX_HEIGHT + GAP),
-            BOX_WIDTH,
-            BOX_HEIGHT,
-            state == current,
-            state in passed and state != current,
-            one.final,
-        )
-        for state, one in table.states.items()
-    }
+    boxes, y = {}, MARGIN
+    for state, one in table.states.items():
+        own = notes if state == current else ()
+        height = BOX_HEIGHT + len(own) * ROW
+        is_passed = state in passed and state != current
+        boxes[state] = Box(state, one.title, x, y, BOX_WIDTH, height, state == current, is_passed, one.final, own)
+        y += height + GAP
     arrows = tuple(
         _arrow(boxes[origin], boxes[to], lanes.get((origin, to)), tuple(steps), is_open=origin == current)
         for (origin, to), steps in ways.items()
@@ -150,12 +209,33 @@ def draw(table: Table, current: str = "", passed: frozenset[str] = frozenset()) 
             tuple(table.states[origin].title for origin in step.origins),
             table.states[step.to].title if step.to in table.states else None,
             current in step.origins,
+            days.get(step.id) if current in step.origins else None,
         )
         for step in table.steps.values()
     )
     width = x + BOX_WIDTH + right * LANE + MARGIN + 2 * BADGE
-    height = 2 * MARGIN + len(boxes) * (BOX_HEIGHT + GAP) - GAP
-    return Drawing(table.title, width, height, tuple(boxes.values()), arrows, lines)
+    height = y - GAP + MARGIN
+    return Drawing(table.title, width, height, tuple(boxes.values()), arrows, lines, tuple(opinions))
+
+
+def _notes(days_left: Mapping[str, int], opinions: Sequence[OpinionNote]) -> tuple[Words, ...]:
+    """What the current box says below its words."""
+    found: list[Words] = []
+    if days_left:
+        nearest = min(days_left.values())
+        found.append({language: _left(nearest, language) for language in ("zh", "en")})
+    return (*found, *({language: one.text(language) for language in ("zh", "en")} for one in opinions))
+
+
+def _left(days: int | None, language: str) -> str:
+    """The days left as people say them."""
+    if days is None:
+        return ""
+    if days < 0:
+        return f"已逾期 {-days} 天" if language == "zh" else f"{-days} days late"
+    if days == 0:
+        return "今天到期" if language == "zh" else "due today"
+    return f"剩 {days} 天" if language == "zh" else f"{days} days left"
 
 
 def _lanes(ways: list[tuple[str, str]], order: dict[str, int]) -> dict[tuple[str, str], int]:

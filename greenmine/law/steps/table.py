@@ -12,6 +12,13 @@ Readings = Mapping[str, str | int]  # the readings a table depends on → what t
 COUNTRY = "000000"
 SAME = "same"  # `to: same`: the step leaves the state as it is
 OPENING = "open"  # the id of the act that opens a case
+# What may happen to a case outside its table; the names cannot be those of steps.
+WITHDRAWN, MIGRATED, MIGRATION_UNDONE = ":withdrawn", ":migrated", ":migration_undone"
+MARKS: Mapping[str, Words] = {
+    WITHDRAWN: {"zh": "撤回", "en": "withdrawn"},
+    MIGRATED: {"zh": "改换步骤表", "en": "moved to another step table"},
+    MIGRATION_UNDONE: {"zh": "撤销改换步骤表", "en": "move to another step table undone"},
+}
 KINDS = ("working", "calendar")
 ALSO = "+"  # a reading may name several levels: county+city
 
@@ -223,7 +230,9 @@ class Table:
         return [step for step in self.steps.values() if state in step.origins]
 
     def step(self, identifier: str) -> Step:
-        """A step by its id; OutOfTurn where the table has none."""
+        """A step by its id, or what else may happen to a case; OutOfTurn where the table has none."""
+        if identifier in MARKS:
+            return Step(identifier, MARKS[identifier], (), SAME, "", Actor("authority"))
         found = self.opening if identifier == OPENING else self.steps.get(identifier)
         if found is None:
             raise OutOfTurn(
