@@ -6,7 +6,14 @@ enter(mine, tier, notice=, application=, decision_number=, certificate_number=, 
 propose_removal(entry, Ground(…), …) → verify → draft, serve → plead → decide_removal → serve → announce → tell_benefits
 """
 
+from greenmine.directory.campaigns import Plan, close_campaign, open_transition_campaign
+from greenmine.directory.campaigns import decide as decide_campaign
+from greenmine.directory.campaigns import judge as judge_campaign
+from greenmine.directory.changing import Reported, Settlement, change_holder, check_change, merge, settle, split
 from greenmine.directory.entering import Certificate, enter, issue_certificate, take_back_certificate
+from greenmine.directory.legacy import assess as judge_legacy
+from greenmine.directory.legacy import end as end_legacy
+from greenmine.directory.legacy import move_up
 from greenmine.directory.noticing import NoticeRow, end_notice, open_notice, withdraw_notice
 from greenmine.directory.objecting import (
     Objector,
@@ -44,9 +51,12 @@ from greenmine.directory.removing import (
 )
 from greenmine.directory.removing import add_record as record_verification
 from greenmine.directory.removing_papers import announce, draft, serve, tell_benefits
+from greenmine.directory.sending import Handover, Wanted, hand_over, make_package, note_receipt
 from greenmine.directory.sharing import acknowledge, share
+from greenmine.directory.taking_in import Brought, bring, drop, load
 
 __all__ = [
+    "Brought",
     "CannotAct",
     "CannotEnter",
     "CannotExchange",
@@ -57,25 +67,46 @@ __all__ = [
     "CannotSettle",
     "Certificate",
     "Ground",
+    "Handover",
     "NoticeRow",
     "Objector",
+    "Plan",
+    "Reported",
+    "Settlement",
+    "Wanted",
     "accept_rectification",
     "acknowledge",
     "announce",
     "answer_objection",
+    "bring",
+    "change_holder",
+    "check_change",
+    "close_campaign",
     "close_clue",
     "conclude",
+    "decide_campaign",
     "decide_objection",
     "decide_removal",
     "draft",
     "draft_answer",
+    "drop",
+    "end_legacy",
     "end_notice",
     "enter",
+    "hand_over",
     "investigate_objection",
     "issue_certificate",
+    "judge_campaign",
+    "judge_legacy",
+    "load",
+    "make_package",
+    "merge",
+    "move_up",
     "note_overdue",
+    "note_receipt",
     "open_identity",
     "open_notice",
+    "open_transition_campaign",
     "order_rectification",
     "plead",
     "propose_removal",
@@ -84,7 +115,9 @@ __all__ = [
     "refute_removal",
     "register_objection",
     "serve",
+    "settle",
     "share",
+    "split",
     "take_back_certificate",
     "tell_benefits",
     "tell_kept",

@@ -17,6 +17,7 @@ from greenmine.evidence.places import path_of
 from greenmine.facts import queries as facts
 from greenmine.gates import actions as passing
 from greenmine.gates import queries as gates
+from greenmine.gates import replaying
 from greenmine.papers.models import Paper
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
@@ -35,7 +36,7 @@ def publish(mine_key: str, *, on: date) -> None:
         PublicMine(
             key=mine.key, name=mine.name, region_code=mine.region_code, mineral=mine.mineral, scale=_scale(mine),
             holder=mine.holder.name if mine.holder else "", credit_code=mine.holder.credit_code if mine.holder else "",
-            standings=standings, why=_why(mine_key), longitude=float(mine.longitude) if mine.longitude is not None else None,
+            standings=standings, why=_why(mine_key, on), longitude=float(mine.longitude) if mine.longitude is not None else None,
             latitude=float(mine.latitude) if mine.latitude is not None else None, **_results(mine_key),
         ),
         on=on,
@@ -98,18 +99,18 @@ def _results(mine_key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _why(mine_key: str) -> dict[str, Any]:
-    """What the latest entry rests on, in words the public may read."""
-    entry = Entry.objects.filter(mine=mine_key).select_related("notice").order_by("-id").first()
+def _why(mine_key: str, on: date) -> dict[str, Any]:
+    """Why it is listed, in words the public may read: what was known then, who decided, on which opinions."""
+    entry = Entry.objects.filter(mine=mine_key, left_on__isnull=True).order_by("-id").first()
     if entry is None:
         return {}
-    found: dict[str, Any] = {
-        "decision": entry.decision_number, "office": entry.owner_name, "entered_on": entry.entered_on,
-        "standard": entry.standard,
-    }  # fmt: skip
-    if entry.notice is not None:
-        found["notice"] = entry.notice.number
-    return found
+    if entry.legacy:
+        return {
+            "decision": {"zh": entry.decision_number, "en": entry.decision_number},
+            "entered_on": entry.entered_on,
+            "basis": entry.source,
+        }
+    return replaying.for_public(replaying.why_listed(entry, on=on))
 
 
 def notice_begun(notice: PublicNotice, rows: Sequence[NoticeMine]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from greenmine.accounts import permissions as accounts
 from greenmine.accounts.models import Organisation, Person
 from greenmine.directory import permissions, publishing
 from greenmine.directory.acts import Act, Figure, event, figure, lock, months_after, state_entry, write
@@ -162,7 +163,7 @@ def check_step(removal: Removal, step: str, *, by: Any, on: date) -> Step:
     elif step in OWNER_STEPS:
         permissions.check_owner_decides(by, removal.entry, on=on, verb=found.verb)
     else:
-        permissions.accounts.check_can(by, found.verb, on=on, region=removal.region_code)
+        accounts.check_can(by, found.verb, on=on, region=removal.region_code)
     if step == "order_rectification":
         check_may_rectify(removal)
     check_is_separate(found, by, list(case.steps.order_by("order")))
