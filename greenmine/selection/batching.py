@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
-from greenmine.accounts import permissions as accounts
 from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.vocabulary import Level
 from greenmine.assessors.numbers import take_yearly
@@ -72,14 +70,7 @@ def open_batch(new: NewBatch, *, by: Person, organisation: Organisation, on: dat
 def issue_batch(batch: Batch, document: str, *, by: Person, organisation: Organisation, on: date) -> Batch:
     """Issue its notice (印发批次通知): another person than the one who drafted it. Enterprises of the region are told."""
     now = Batch.objects.select_for_update().get(pk=batch.pk)
-    permissions.check_can_run_batches(by, now.region_code, on=on)
-    accounts.check_is_not_proposer(by, now.made_by_id)
-    if now.organisation != organisation.key:
-        raise CannotSelect("只能印发本单位的批次", "a batch is issued by the authority that drafted it")
-    if now.issued_on is not None:
-        raise CannotSelect(f"该批次已于 {now.issued_on} 印发", f"it was issued on {now.issued_on}")
-    if now.closes_on < on:
-        raise CannotSelect("截止日期已过，请另拟批次", "its last day has passed: draft another one")
+    permissions.check_can_issue(by, now, organisation, on=on)
     now.document = check_words(document, "批次通知文号", "the number of the notice", most=100)
     now.issued_on, now.issued_by = on, f"{organisation.name} · {by.name}"
     now.save(update_fields=["document", "issued_on", "issued_by"])
@@ -144,20 +135,8 @@ def move(
 def announce(batch: Batch, *, by: Person, organisation: Organisation, on: date) -> Paper:
     """Draft the announcement (入名录公告) of everything this batch listed; it is signed and served as a paper."""
     now, act = Batch.objects.select_for_update().get(pk=batch.pk), Act(by, organisation, on)
-    accounts.check_can(by, "directory.enter", on=on, region=now.region_code)
-    if now.organisation != organisation.key:
-        raise CannotSelect("由组织该批次的主管部门公告", "the authority that ran the batch announces it")
-    if now.announced_on is not None:
-        raise CannotSelect(f"该批次已于 {now.announced_on} 公告", f"it was announced on {now.announced_on}")
+    permissions.check_can_announce(by, now, organisation, on=on)
     listed = list(now.applications.filter(outcome=Application.Outcome.LISTED).order_by("number"))
-    if not listed:
-        raise CannotSelect("该批次尚无纳入名录的矿山", "nothing of this batch was entered yet")
-    waiting = open_ones(now)
-    if waiting:
-        raise CannotSelect(
-            f"本批次还有 {len(waiting)} 件未办结：{'、'.join(one.mine_name for one in waiting[:3])}；请办结或转入后续批次后再公告",
-            f"{len(waiting)} applications of the batch are still open: end them, or move them to a later batch",
-        )
     paper = issuing.announcement(now, listed, act)
     now.announcement, now.announced_on = paper, on
     now.save(update_fields=["announcement", "announced_on"])
@@ -167,8 +146,3 @@ def announce(batch: Batch, *, by: Person, organisation: Organisation, on: date) 
         ["cn-2024-1/9.2.f", "cn-2024-1/9.2.e"] if now.tier == Tier.NATIONAL else ["cn-2024-1/9.1.c"],
     )  # fmt: skip
     return paper
-
-
-def open_ones(batch: Batch) -> Sequence[Application]:
-    """What was filed in a batch and has not ended."""
-    return list(batch.applications.filter(closed_on=None).exclude(filed_on=None).order_by("number"))

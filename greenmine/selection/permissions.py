@@ -78,6 +78,36 @@ def check_is_draft(application: Application) -> None:
         raise CannotSelect("申报已提交，不能修改；退回补正后可补充", "it was filed: it changes only after a return")
 
 
+def check_can_issue(by: Any, batch: Batch, organisation: Any, *, on: date) -> None:
+    """Issued by the authority that drafted it, by another person, before its last day."""
+    check_can_run_batches(by, batch.region_code, on=on)
+    accounts.check_is_not_proposer(by, batch.made_by_id)
+    if batch.organisation != organisation.key:
+        raise CannotSelect("只能印发本单位的批次", "a batch is issued by the authority that drafted it")
+    if batch.issued_on is not None:
+        raise CannotSelect(f"该批次已于 {batch.issued_on} 印发", f"it was issued on {batch.issued_on}")
+    if batch.closes_on < on:
+        raise CannotSelect("截止日期已过，请另拟批次", "its last day has passed: draft another one")
+
+
+def check_can_announce(by: Any, batch: Batch, organisation: Any, *, on: date) -> None:
+    """Announced once by the authority that ran it, when everything filed has ended and something was listed."""
+    accounts.check_can(by, "directory.enter", on=on, region=batch.region_code)
+    if batch.organisation != organisation.key:
+        raise CannotSelect("由组织该批次的主管部门公告", "the authority that ran the batch announces it")
+    if batch.announced_on is not None:
+        raise CannotSelect(f"该批次已于 {batch.announced_on} 公告", f"it was announced on {batch.announced_on}")
+    if not batch.applications.filter(outcome=Application.Outcome.LISTED).exists():
+        raise CannotSelect("该批次尚无纳入名录的矿山", "nothing of this batch was entered yet")
+    waiting = list(batch.applications.filter(closed_on=None).exclude(filed_on=None).order_by("number"))
+    if waiting:
+        names = "、".join(one.mine_name for one in waiting[:3])
+        raise CannotSelect(
+            f"本批次还有 {len(waiting)} 件未办结：{names}；请办结或转入后续批次后再公告",
+            f"{len(waiting)} applications of the batch are still open: end them, or move them to a later batch",
+        )
+
+
 def why_not(check: Any, *arguments: Any, **named: Any) -> CannotSelect | accounts.NotAllowed | None:
     """The refusal of a check, for a button; None where it may be done."""
     try:

@@ -155,6 +155,14 @@ def open_one(application: Application) -> Verification:
     return found
 
 
+def check_is_recorded(application: Application) -> Verification:
+    """A verification is concluded on what was recorded of it."""
+    now = open_one(application)
+    if now.recorded_on is None:
+        raise CannotSelect("尚未登记核查情况", "nothing was recorded of the visit yet")
+    return now
+
+
 def record(application: Application, given: Mapping[str, Any], act: Act) -> Verification:
     """What was found at the mine, and what each member says of it (联合会签), with the signed sheet."""
     now = open_one(application)
@@ -178,9 +186,7 @@ def record(application: Application, given: Mapping[str, Any], act: Act) -> Veri
 
 def conclude(application: Application, reasons: str, act: Act, *, confirmed: bool) -> Verification:
     """Confirm or refuse (确认、不予确认): on what is recorded; what is not met or not known cannot be confirmed."""
-    now = open_one(application)
-    if now.recorded_on is None:
-        raise CannotSelect("尚未登记核查情况", "nothing was recorded of the visit yet")
+    now = check_is_recorded(application)
     if confirmed:
         for met, zh, en in (
             (False, "存在不符合的核查事项", "a point is not met"),
