@@ -18,6 +18,7 @@ from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
 from greenmine.evaluation import tasks as evaluation
 from greenmine.facts import tasks as facts
+from greenmine.gates import tasks as gates
 from greenmine.integrity import tasks as integrity
 from greenmine.procedures import tasks as procedures
 from greenmine.publiclog import tasks as publiclog
@@ -101,6 +102,15 @@ def seal_public_log() -> None:
     publiclog.seal()
 
 
+def check_listed_mines() -> None:
+    """Judge listed mines at the yearly gate, a part of them each day (年度核验); nothing follows but a message."""
+    try:
+        editions.active()
+    except NoEditionActive:
+        return
+    gates.yearly(on=today())
+
+
 SCHEDULE = (
     Tick(seal_public_log, 1),
     Tick(judge_changed, 2),
@@ -110,6 +120,7 @@ SCHEDULE = (
     Tick(remind_self_assessment, DAY),
     Tick(look_for_signals, 60),
     Tick(compare_assessors, DAY),
+    Tick(check_listed_mines, DAY),
 )
 
 
