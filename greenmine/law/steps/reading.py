@@ -139,6 +139,21 @@ class _Reader(WorkReader):
             self.shape.refuse(
                 f"征求意见“{name}”没有状态使用", f"no state asks for the opinions “{name}”", data.line_of("opinions")
             )
+        for step in steps.values():
+            origins = [states[origin] for origin in step.origins if origin in states]
+            if step.after_opinions and any(state.opinions != step.after_opinions for state in origins):
+                self.shape.refuse(
+                    f"步骤“{step.id}”只能从征求“{step.after_opinions}”意见的状态办理",
+                    f"step “{step.id}” starts where the opinions “{step.after_opinions}” are asked",
+                    data.line_of("steps"),
+                )
+        for one in opinions.values():
+            if one.clock.step and one.clock.step not in steps:
+                self.shape.refuse(
+                    f"征求意见“{one.id}”的期限来自不存在的步骤“{one.clock.step}”",
+                    f"opinions “{one.id}”: there is no step “{one.clock.step}”",
+                    data.line_of("opinions"),
+                )
         for state in states.values():
             if state.final and state.opinions:
                 self.shape.refuse(
