@@ -17,6 +17,8 @@ PLACES: dict[str, dict[str, tuple[str, bool]]] = {
         "signal": ("authority:integrity_signal", True),
         "request": ("authority:request", True),
         "mine": ("authority:mine", True),
+        "application": ("authority:application", True),
+        "batch": ("authority:batch", True),
     },
     "enterprise": {
         "paper": ("people:paper", True),
@@ -24,6 +26,8 @@ PLACES: dict[str, dict[str, tuple[str, bool]]] = {
         "engagement": ("enterprise:engagement", True),
         "request": ("authority:to_fill", False),
         "mine": ("authority:mine", True),
+        "application": ("enterprise:application", True),
+        "batch": ("enterprise:applications", False),
     },
     "agency": {
         "paper": ("people:paper", True),

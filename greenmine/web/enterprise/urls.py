@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from greenmine.web.enterprise import (
+    applications,
+    applications_page,
     engagements,
     home,
     listing,
@@ -40,6 +42,11 @@ urlpatterns = [
     path("assessments/<str:number>/report/<str:form>/", submitting.download, name="report_file"),
     path("mines/<str:number>/risk/", weighing.removal_risk, name="removal_risk"),
     path("mines/<str:number>/gates/", weighing.gates, name="gates"),
+    path("applications/", applications.listed, name="applications"),
+    path("applications/new/", applications.new, name="application_new"),
+    path("applications/<str:number>/", applications_page.page, name="application"),
+    path("applications/<str:number>/act/", applications_page.act, name="application_act"),
+    path("applications/<str:number>/files/<int:provenance>/", applications_page.file, name="application_file"),
     path("engagements/", engagements.listed, name="engagements"),
     path("engagements/<str:number>/", engagements.page, name="engagement"),
     path("engagements/<str:number>/act/", engagements.act, name="engagement_act"),
