@@ -13,6 +13,7 @@ from greenmine.directory import permissions, publishing, sharing
 from greenmine.directory.acts import Act, event, lock, mine_of, next_number, state_entry
 from greenmine.directory.models import Entry, EntryEvent, LegacyMine, NoticeMine, Objection, PublicNotice, Tier
 from greenmine.directory.permissions import CannotEnter, check_words
+from greenmine.editions import procedures as tables
 from greenmine.editions import queries as editions
 from greenmine.gates import actions as passing
 from greenmine.gates import queries as gates
@@ -51,7 +52,7 @@ def enter(
     mine_key: str,
     tier: str,
     *,
-    notice: PublicNotice | str,
+    notice: PublicNotice | str | None,
     application: str,
     decision_number: str,
     certificate_number: str = "",
@@ -63,10 +64,12 @@ def enter(
     standard_digest: str = "",
     batch: str = "",
     papers: Sequence[Paper] = (),
+    table: str = "",
 ) -> Entry:
     """Enter a mine into a directory (纳入名录) on a decision. Its facts are stated, its entry published, everybody told.
 
     CannotEnter names what is missing: the notice and its end, an objection, the gate, the provincial entry below a national.
+    `table` is the step table the application ran on: one of before 2024-04-15 may know the league's notice only, or none.
     """
     act = Act(by, organisation, on)
     permissions.check_keeps(organisation, tier)
@@ -74,15 +77,18 @@ def enter(
     permissions.check_can_enter(by, organisation, tier, mine.region_code, on=on)
     decision = check_words(decision_number, "决定文号", "the number of the decision", CannotEnter, most=100)
     filed = check_words(application, "申报编号", "the number of the application", CannotEnter, most=32)
-    shown = _notice(notice)
-    _check_may_enter(mine, Tier(tier), shown, on)
+    stage = _stage(Tier(tier), table)
+    shown = _notice(notice) if stage else None
+    _check_may_enter(mine, Tier(tier), on)
+    if shown is not None:
+        _check_notice(mine, shown, stage)
     _check_gate(mine, filed, on)
     entry = Entry.objects.create(
         number=next_number("ML", on), mine=mine.key, mine_name=mine.name, region_code=mine.region_code,
         holder=mine.holder.key if mine.holder else "", holder_name=mine.holder.name if mine.holder else "", tier=tier,
         owner=organisation.key, owner_name=organisation.name, entered_on=on, decision_number=decision,
         certificate_number=certificate_number.strip()[:100], emblem_number=emblem_number.strip()[:100],
-        certificate_issued_on=on if certificate_number.strip() else None, batch=batch or shown.batch, application=filed,
+        certificate_issued_on=on if certificate_number.strip() else None, batch=batch or (shown.batch if shown else ""), application=filed,
         notice=shown, standard=standard, standard_digest=standard_digest, edition=editions.active().id,
         entered_by=act.who, recorded_on=on,
     )  # fmt: skip
@@ -100,7 +106,7 @@ def enter(
         "entry", entry, on=on, zh=f"{mine.name}纳入{words}绿色矿山名录", en=f"{mine.name} entered the {tier} directory",
         body={
             "decision_number": decision, "entered_on": on, "certificate_number": entry.certificate_number,
-            "notice": shown.number, "application": filed, "standard": standard, "provisions": provisions, "batch": entry.batch,
+            "notice": shown.number if shown else "", "application": filed, "standard": standard, "provisions": provisions, "batch": entry.batch,
         },
         papers=papers,
     )  # fmt: skip
@@ -109,8 +115,16 @@ def enter(
     return entry
 
 
-def _notice(given: PublicNotice | str) -> PublicNotice:
-    number = given if isinstance(given, str) else given.number
+def _stage(tier: Tier, table: str) -> str:
+    """At which stage a mine has to have been on notice: the directory's own, unless its procedure of the day knew another."""
+    steps = tables.table(table).steps if table in tables.names() else {}
+    if not steps or "open_notice" in steps:
+        return STAGE_OF_TIER[tier]
+    return "league" if "open_league_notice" in steps else ""
+
+
+def _notice(given: PublicNotice | str | None) -> PublicNotice:
+    number = given.number if isinstance(given, PublicNotice) else given or ""
     found = PublicNotice.objects.filter(number=number).first()
     if found is None:
         raise CannotEnter(
@@ -119,7 +133,7 @@ def _notice(given: PublicNotice | str) -> PublicNotice:
     return found
 
 
-def _check_may_enter(mine: Mine, tier: Tier, notice: PublicNotice, on: date) -> None:
+def _check_may_enter(mine: Mine, tier: Tier, on: date) -> None:
     if mine.ended_on is not None and mine.ended_on <= on:
         raise CannotEnter(f"{mine.name}已并入或分立为其他矿山", f"{mine.name} has become another mine")
     standing = Entry.objects.filter(mine=mine.key, tier=tier, left_on__isnull=True).first()
@@ -128,7 +142,13 @@ def _check_may_enter(mine: Mine, tier: Tier, notice: PublicNotice, on: date) -> 
             f"该矿山已在{tier.label}名录中（{standing.number}）",
             f"this mine is in the {tier} directory ({standing.number})",
         )
-    if notice.stage != STAGE_OF_TIER[tier]:
+    if tier == Tier.NATIONAL:
+        _check_provincial(mine)
+
+
+def _check_notice(mine: Mine, notice: PublicNotice, stage: str) -> None:
+    """On the right notice, which ended without an objection that is open or upheld."""
+    if notice.stage != stage:
         raise CannotEnter("公示阶段与名录级别不符", "that notice belongs to another directory")
     row = notice.rows.filter(mine=mine.key).first()
     if row is None:
@@ -144,8 +164,6 @@ def _check_may_enter(mine: Mine, tier: Tier, notice: PublicNotice, on: date) -> 
         raise CannotEnter("该矿山有异议未办结", "an objection to this mine is open")
     if row.outcome == NoticeMine.Outcome.UPHELD:
         raise CannotEnter("公示异议成立，不能纳入名录", "an objection was upheld: it cannot enter")
-    if tier == Tier.NATIONAL:
-        _check_provincial(mine)
 
 
 def _check_provincial(mine: Mine) -> None:

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from greenmine.accounts.models import Organisation, Person
 from greenmine.directory import permissions, publishing
-from greenmine.directory.acts import Act, figure, lock, mine_of, next_number, write
+from greenmine.directory.acts import Act, lock, mine_of, next_number, write
 from greenmine.directory.models import NoticeMine, Objection, PublicNotice
 from greenmine.directory.permissions import CannotNotice, check_words
 from greenmine.editions import queries as editions
+from greenmine.editions import readings
 from greenmine.law.steps import Clock
 from greenmine.law.steps.table import KINDS, count
 from greenmine.notifications import actions as notifications
@@ -43,10 +44,10 @@ class NoticeRow:
     application: str = ""
 
 
-def proposed_days(on: date) -> int | None:
-    """The working days of notice the rulebook proposes where no text sets them; the officer enters the period."""
-    found = figure("directory-notice-days", on)
-    return found.figure if found else None
+def proposed_days(region_code: str, on: date) -> tuple[readings.Reading, readings.Reading]:
+    """The days of notice and how they are counted, as read for a region; an officer may enter others for a batch."""
+    found = readings.values_of(["notice-days", "notice-day-kind"], region_code, on)
+    return found["notice-days"], found["notice-day-kind"]
 
 
 def last_day(days: int, kind: str, on: date) -> tuple[date, bool]:

@@ -17,11 +17,15 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.directory import permissions, publishing
 from greenmine.directory.acts import Act, lock, write
+from greenmine.directory.intake import actions as intake
 from greenmine.directory.models import Objection, ObjectionRecord, ObjectorOpening, PublicNotice, SealedObjector
 from greenmine.directory.permissions import CannotObject, check_words
 from greenmine.directory.published import writing
+from greenmine.editions import queries as editions
 from greenmine.evidence import actions as evidence
 from greenmine.evidence.models import Provenance
+from greenmine.facts import actions as facts
+from greenmine.facts.statements import Statement
 from greenmine.law.steps import OutOfTurn, Step
 from greenmine.papers import actions as papers
 from greenmine.papers.models import Paper
@@ -94,7 +98,18 @@ def register_objection(
     zh = "登记实名异议" if named else "登记匿名线索"
     en = "an objection by name was registered" if named else "a clue was registered"
     _write(made, "objection_registered", act, zh, en, ["cn-2024-1/9.1.c", "nm-2020/4.2.g.3"])
+    if named:
+        _state_open(made, act)
     return made
+
+
+def _state_open(objection: Objection, act: Act) -> None:
+    """How many named objections to a mine are open: what the gates of notice and entry read."""
+    count = Objection.objects.filter(mine=objection.mine, kind=Objection.Kind.OBJECTION, closed_on__isnull=True).count()
+    facts.state(
+        editions.active(), Statement("mine", objection.mine, "objections_open", count, since=act.on), source=act.source,
+        act=f"objection:{objection.number}",
+    )  # fmt: skip
 
 
 def _check_in_time(notice: PublicNotice, day: date, on: date, *, named: bool) -> None:
@@ -160,6 +175,10 @@ def _take(objection: Objection, step: Step, act: Act, given: Mapping[str, Any], 
         raise CannotObject(refused.zh, refused.en) from None
     objection.state, objection.closed_on = case.state, case.closed_on
     objection.save()
+    if objection.envelope:
+        state = "answered" if objection.closed_on else "accepted"
+        words = {"zh": step.title["zh"], "en": step.title["en"]}
+        intake.note(objection.envelope, state, words=words, office=act.organisation.name, on=act.on)
     _write(objection, f"objection_{step.id}", act, zh or step.title["zh"], en or step.title["en"], step.provisions)
 
 
@@ -279,6 +298,7 @@ def answer_objection(
             raise CannotObject(refused.zh, refused.en) from None
     now.answered_on = paper.served_on
     _take(now, step, act, {"paper": paper.pk, "served_on": paper.served_on, "way": paper.served_way})
+    _state_open(now, act)
     _publish_outcome(now, on=on)
     return now
 

@@ -21,6 +21,7 @@ from greenmine.directory.acts import Act, Figure, event, figure, lock, months_af
 from greenmine.directory.models import Entry, EntryEvent, Removal, RemovalRecord, Tier
 from greenmine.directory.permissions import CannotRemove, check_words
 from greenmine.editions import queries as editions
+from greenmine.editions import readings
 from greenmine.evaluation import reading as evaluation
 from greenmine.evidence import actions as evidence
 from greenmine.evidence.models import Provenance
@@ -133,7 +134,7 @@ def _open_case(entry: Entry, provision: str, words: str, owner: Organisation, ac
     try:
         return procedures.open_case(
             TABLE, subject=("entry", entry.number), region_code=entry.region_code, by=act.by, organisation=act.organisation,
-            on=act.on, title=f"{entry.mine_name}（{Tier(entry.tier).label}）", parties={"authority": owner.key},
+            on=act.on, title=f"{entry.mine_name}（{Tier(entry.tier).label}）", mine=entry.mine, parties={"authority": owner.key},
             payload={"ground": words[:2000], "provision": provision},
         )  # fmt: skip
     except CannotTake as refused:
@@ -198,11 +199,14 @@ def take(
 
 
 def proposed_term(removal: Removal, on: date) -> Figure | None:
-    """The months of rectification the rulebook gives or proposes for an entry of this tier, with how sure it is."""
-    name = (
-        "removal-rectification-months" if removal.entry.tier == Tier.NATIONAL else "removal-rectification-months-local"
-    )
-    return figure(name, on)
+    """The months of rectification: of a national mine as the ministry wrote them, else as read for the region."""
+    if removal.entry.tier == Tier.NATIONAL:
+        return figure("removal-rectification-months", on)
+    try:
+        read = readings.value("below-standard-months", removal.region_code, on)
+    except readings.UnknownReading:
+        return None
+    return Figure(read.id, int(read.value), read.confidence, dict(read.question), dict(read.source))
 
 
 @transaction.atomic
