@@ -85,10 +85,12 @@ def open_case(
     parties: Mapping[str, str] | None = None,
     payload: Mapping[str, Any] | None = None,
     mine: str = "",
+    runs: Organisation | None = None,
 ) -> Case:
     """Open a case (立案、受理) under the table and the readings as they stand today.
 
-    `parties` names, for each actor or department, the organisation's key; `mine` is the one whose facts preconditions read.
+    `parties` names, for each actor or department, the organisation's key; `mine` is the one whose facts preconditions read;
+    `runs` is the office that runs the case where another one than who opens it.
     """
     identifier = table if isinstance(table, str) else table.id
     text = tables.text_of(identifier)
@@ -106,7 +108,7 @@ def open_case(
         subject_key=subject[1],
         title=title[:300],
         region_code=region_code,
-        organisation=organisation.key,
+        organisation=(runs or organisation).key,
         parties=dict(parties or {}),
         mine=mine or (subject[1] if subject[0] == "mine" else ""),
         readings=said,
