@@ -7,6 +7,7 @@ from django.urls import path
 from greenmine.web.enterprise import (
     applications,
     applications_page,
+    disclosures,
     engagements,
     home,
     listing,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("applications/<str:number>/", applications_page.page, name="application"),
     path("applications/<str:number>/act/", applications_page.act, name="application_act"),
     path("applications/<str:number>/files/<int:provenance>/", applications_page.file, name="application_file"),
+    path("disclosures/", disclosures.page, name="disclosures"),
     path("engagements/", engagements.listed, name="engagements"),
     path("engagements/<str:number>/", engagements.page, name="engagement"),
     path("engagements/<str:number>/act/", engagements.act, name="engagement_act"),

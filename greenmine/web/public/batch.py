@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,8 +29,9 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             codes = batches.codes_in(text)
-            if "file" in request.FILES:
-                codes = [*codes, *batches.codes_in_workbook(request.FILES["file"])]
+            given: Any = request.FILES.get("file")
+            if given is not None:
+                codes = [*codes, *batches.codes_in_workbook(given)]
             lines = batches.answer(dict.fromkeys(codes))
             if not lines:
                 raise CannotRead(

@@ -139,6 +139,10 @@ def _sender(request: HttpRequest) -> From | None:
     return given
 
 
+def _files(request: HttpRequest) -> list[Any]:
+    return list(request.FILES.getlist("files"))
+
+
 def _source(request: HttpRequest) -> str:
     """Where it came from, for the limit by the hour only; behind a proxy of this machine what the proxy says."""
     address = str(request.META.get("REMOTE_ADDR", ""))

@@ -14,11 +14,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from greenmine.directory.published import proofs_log
 from greenmine.directory.published import queries as published
 from greenmine.directory.published.models import Statement
-from greenmine.publiclog import queries as publiclog
-from greenmine.publiclog.models import Content
-from greenmine.publiclog.queries import NoSuchProof
+from greenmine.directory.published.proofs_log import NoSuchProof
 from greenmine.web.components.numbers import number_in
 from greenmine.web.components.templatetags.regime import language
 from greenmine.web.public.mine import mine_or_404, placed
@@ -65,15 +64,11 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 def proof(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001
     """What an outsider needs to check this statement against a checkpoint kept elsewhere: salt, text, path, checkpoint."""
     found = statement_or_404(number)
-    place = publiclog.number_of(found.leaf) if found.leaf is not None else None
-    if place is None:
-        raise Http404
     try:
-        document: dict[str, Any] = publiclog.proof(place).as_json()
+        document = proofs_log.proof_of_statement(found)
     except NoSuchProof:
         raise Http404 from None
-    content = Content.objects.filter(leaf=found.leaf).values("salt", "text").first()
-    text = json.dumps({"statement": found.number, **document, **(content or {})}, ensure_ascii=False, indent=1)
+    text = json.dumps({"statement": found.number, **document}, ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.number}.proof.json"'
     return response

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from greenmine.web.public import batch, figures, letters, map, mine, mines, notices, openness, start, statements  # noqa: A004
+from greenmine.web.public import (
+    batch,
+    distribution,
+    figures,
+    letters,
+    mine,
+    mines,
+    notices,
+    openness,
+    proving,
+    start,
+    statements,
+)
 
 app_name = "public"
 
@@ -13,10 +25,12 @@ urlpatterns = [
     path("mines/", mines.listed, name="mines"),
     path("mines/<str:key>/", mine.page, name="mine"),
     path("mines/<str:key>/feed.atom", statements.mine_feed, name="mine_feed"),
+    path("mines/<str:key>/proof.json", proving.proof, {"form": "json"}, name="proof"),
+    path("mines/<str:key>/proof.pdf", proving.proof, {"form": "pdf"}, name="proof_paper"),
     path("mines/<str:key>/correct/", letters.correction, name="correction"),
     path("statistics/", figures.page, name="figures"),
-    path("map/", map.page, name="map"),
-    path("map/cells.json", map.cells, name="map_cells"),
+    path("map/", distribution.page, name="map"),
+    path("map/cells.json", distribution.cells, name="map_cells"),
     path("notices/", notices.listed, name="notices"),
     path("notices/<str:number>/", notices.page, name="notice"),
     path("notices/<str:number>/object/", letters.objection, name="objection"),
@@ -28,6 +42,9 @@ urlpatterns = [
     path("complain/", letters.complaint, name="complaint"),
     path("letters/", letters.status, name="status"),
     path("batch/", batch.page, name="batch"),
+    path("check/", proving.check, name="check"),
+    path("data/", proving.data, name="data"),
+    path("data/<str:day>/<str:name>", proving.data_file, name="data_file"),
     path("log/", openness.log, name="log"),
     path("log/checkpoints/<int:size>.txt", openness.checkpoint, name="checkpoint"),
     path("log/export.jsonl", openness.export, name="log_export"),
