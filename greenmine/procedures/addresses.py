@@ -8,6 +8,7 @@ from greenmine.accounts.models import Organisation
 from greenmine.law.steps import Actor
 from greenmine.procedures.models import Case
 
+AUTHORITY = "authority"
 NATURAL_RESOURCES, GOVERNMENT = "natural_resources", "government"
 COUNTRY = "000000"
 Address = tuple[str, str]
@@ -21,22 +22,36 @@ class Addresses:
         keys = {*case.parties.values(), case.organisation}
         self.organisations = {found.key: found for found in Organisation.objects.filter(key__in=keys)}
 
+    @property
+    def office(self) -> Organisation | None:
+        """The authority that runs the case; None where an enterprise opened it and no authority is named yet."""
+        named = self.case.parties.get(AUTHORITY) or self.case.organisation
+        found = self.organisations.get(named)
+        return found if found is not None and found.kind == AUTHORITY else None
+
     def of(self, actor: Actor) -> Address | None:
         """Where work for this actor waits; None where the organisation has no account here."""
-        party = self._party(actor)
-        if party is None:
-            return None
-        levels = actor.levels or ((party.level,) if actor.departments else ())
-        if (not levels or party.level in levels) and (not actor.departments or party.department in actor.departments):
-            return party.address
-        level = party.level if party.level in levels else levels[0]
-        return address(actor.departments or (NATURAL_RESOURCES,), level, self.case.region_code)[0]
-
-    def _party(self, actor: Actor) -> Organisation | None:
         for name in (*actor.departments, actor.kind):
             if name in self.case.parties:
-                return self.organisations.get(self.case.parties[name])
-        return self.organisations.get(self.case.organisation) if actor.kind == "authority" else None
+                party = self.organisations.get(self.case.parties[name])
+                break
+        else:
+            party = self.office if actor.kind == AUTHORITY else None
+        if actor.kind != AUTHORITY:
+            return party.address if party else None
+        levels = actor.levels or ((party.level,) if party else ())
+        if not levels:
+            return None
+        departments = actor.departments or ((party.department,) if party and not actor.levels else ())
+        if party and party.level in levels and (not actor.departments or party.department in actor.departments):
+            return party.address
+        level = party.level if party and party.level in levels else levels[0]
+        return address(departments or (NATURAL_RESOURCES,), level, self.case.region_code)[0]
+
+
+def office_of(case: Case) -> Organisation | None:
+    """The authority that runs a case."""
+    return Addresses(case).office
 
 
 def address(departments: Sequence[str], level: str, region_code: str) -> list[Address]:

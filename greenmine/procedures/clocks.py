@@ -46,9 +46,14 @@ def figure(name: str, on: date) -> int | None:
 
 
 def times_of(table: Table, case: Case, step: Step, taken: Sequence[CaseStep], days: Calendar) -> Times:
-    """The clocks of one step as the case stands: nothing where the clock has not begun."""
+    """The clocks of one step as the case stands: nothing where the clock has not begun.
+
+    A step that has to wait is not overdue on the first day on which it may be taken.
+    """
     due = _counted(table, case, step.clock, taken, days)
     waits = _counted(table, case, step.not_before, taken, days)
+    if due.on is not None and waits.on is not None and due.on <= waits.on:
+        due = replace(due, on=days.add(waits.on, 1).on)
     return Times(due, waits)
 
 

@@ -94,8 +94,8 @@ def _addresses(case: Case, asked: OpinionRound) -> list[addresses.Address]:
 
 def _own_level(case: Case) -> tuple[str, ...]:
     """Where the table names no level, that of the office that runs the case."""
-    running = Organisation.objects.filter(key=case.organisation).first()
-    return (running.level or "county",) if running else ("county",)
+    running = addresses.office_of(case)
+    return (running.level if running else "county",)
 
 
 def end(case: Case, *, by: str, on: date) -> None:
@@ -229,17 +229,18 @@ def _settle(pk: int, *, by: str) -> None:
 
 
 def _tell_running(case: Case, organisation: Organisation, words: dict[str, str]) -> None:
-    """The office that runs the case learns of each opinion."""
-    running = Organisation.objects.filter(key=case.organisation).first()
-    if running is None:
-        return
-    notifications.tell(
-        "procedures.opinion_given",
-        to=running,
-        about=("case", case.number),
-        todo=False,
-        text={
-            "zh": f"{case.number} {organisation.name}已反馈意见：{words['zh']}",
-            "en": f"{case.number}: {organisation.name} {words['en']}",
-        },
-    )
+    """The office that runs the case, and those whose turn it is, learn of each opinion; never an enterprise."""
+    running = addresses.office_of(case)
+    waiting = case.items.filter(state="open").exclude(to_kind__in=("enterprise", "third_party", "operator"))
+    told = {running.address} if running else set()
+    for address in sorted(told | set(waiting.values_list("to_kind", "to_key"))):
+        notifications.tell(
+            "procedures.opinion_given",
+            to=address,
+            about=("case", case.number),
+            todo=False,
+            text={
+                "zh": f"{case.number} {organisation.name}已反馈意见：{words['zh']}",
+                "en": f"{case.number}: {organisation.name} {words['en']}",
+            },
+        )

@@ -14,6 +14,7 @@ from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.permissions import NotAllowed
 from greenmine.ledger import actions as ledger
 from greenmine.notifications import actions as notifications
+from greenmine.procedures.addresses import office_of
 from greenmine.procedures.models import Case, Copy, Opinion, Supervision, WorkItem
 from greenmine.procedures.payloads import written
 from greenmine.procedures.permissions import CannotTake, check_runs
@@ -168,7 +169,7 @@ def _office(by: Person, case: Case, *, on: date) -> Organisation:
 def _in_charge(case: Case) -> set[tuple[str, str]]:
     """Who has to move: for whom work is open, and the office that runs the case."""
     found = set(case.items.filter(state=WorkItem.State.OPEN).values_list("to_kind", "to_key"))
-    running = Organisation.objects.filter(key=case.organisation).first()
+    running = office_of(case)
     return found | ({running.address} if running else set())
 
 

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from greenmine.accounts.models import Organisation, Person
+from greenmine.accounts.models import Person
 from greenmine.editions.calendars import Calendar
 from greenmine.ledger import actions as ledger
 from greenmine.notifications import actions as notifications
 from greenmine.notifications.models import Notice
 from greenmine.procedures import opinions, queries, working
-from greenmine.procedures.addresses import above
+from greenmine.procedures.addresses import above, office_of
 from greenmine.procedures.clocks import calendar, figure
 from greenmine.procedures.models import Case, Opinion, RetentionProposal, WorkItem
 from greenmine.procedures.overseeing import still_waits
@@ -113,7 +113,7 @@ def _remind(waiting: Waiting, *, on: date) -> None:
     }
     verb = OVERDUE if isinstance(waiting, WorkItem) else opinions.OVERDUE
     notifications.tell(verb, to=_to(waiting), about=about, due_on=waiting.due_on, text=text)
-    running = Organisation.objects.filter(key=waiting.case.organisation).first()
+    running = office_of(waiting.case)
     if running is not None and running.address != (waiting.to_kind, waiting.to_key):
         notifications.tell(OVERDUE, to=running, about=("case", number), todo=False, text=text)
 
@@ -163,7 +163,7 @@ def _escalate(waiting: Waiting, *, on: date) -> None:
 @transaction.atomic
 def _propose(case: Case, *, on: date) -> None:
     _, created = RetentionProposal.objects.get_or_create(case=case, decided_on=None, defaults={"proposed_on": on})
-    running = Organisation.objects.filter(key=case.organisation).first()
+    running = office_of(case)
     if created and running is not None:
         notifications.tell(
             "procedures.retention",
@@ -196,7 +196,7 @@ def _above(waiting: Waiting) -> tuple[str, str] | None:
     """The level above whoever is late; for enterprises and agencies that of the authority that runs the case."""
     if waiting.to_key.isdecimal():
         return above(waiting.to_kind, waiting.to_key)
-    running = Organisation.objects.filter(key=waiting.case.organisation).first()
+    running = office_of(waiting.case)
     return above(*running.address) if running else None
 
 

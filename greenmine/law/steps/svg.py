@@ -12,6 +12,7 @@ BLUE, GREY, GREEN, INK, PALE, WHITE, SLATE = (
     "#206bc4", "#9aa5b1", "#2fb344", "#1d273b", "#e6f4ea", "#ffffff", "#49566c",
 )  # fmt: skip
 LONG_WORDS = 28  # more than this is squeezed into the box
+FIRST_WIDE = 0x2E80  # from here on signs are as wide as two letters
 LABEL = {"zh": "流程图，文字说明见步骤清单", "en": "flow chart; the list of steps says the same in words"}
 HEAD = (
     '<defs><marker id="step-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
@@ -21,10 +22,10 @@ HEAD = (
 
 def picture_svg(drawing: Drawing, language: str = "zh") -> str:
     """The whole picture in one language."""
+    size = f'width="{drawing.width}" height="{drawing.height}" viewBox="0 0 {drawing.width} {drawing.height}"'
+    label = f'role="img" aria-label="{escape(LABEL[language])}" font-size="13" font-family="sans-serif"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawing.width}" height="{drawing.height}" '
-        f'viewBox="0 0 {drawing.width} {drawing.height}" role="img" aria-label="{escape(LABEL[language])}" '
-        'font-size="13" font-family="sans-serif">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {label}>',
         HEAD,
         *(_way(arrow) for arrow in drawing.arrows),
         *(_box(box, language) for box in drawing.boxes),
@@ -55,7 +56,7 @@ def _box(box: Box, language: str) -> str:
 
 
 def _text(box: Box, y: int, words: str, ink: str, size: int) -> str:
-    wide = sum(2 if ord(sign) > 0x2E80 else 1 for sign in words)
+    wide = sum(2 if ord(sign) > FIRST_WIDE else 1 for sign in words)
     fit = f' textLength="{box.text_width}" lengthAdjust="spacingAndGlyphs"' if wide > LONG_WORDS else ""
     return f'<text x="{box.text_x}" y="{y}" text-anchor="middle" font-size="{size}" fill="{ink}"{fit}>{escape(words)}</text>'
 
