@@ -31,5 +31,6 @@ urlpatterns = [
     path("accounts/2fa/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("accounts/2fa/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("", include("greenmine.web.people.urls")),
+    path("api/v1/", include("greenmine.api.urls")),
     *(path(f"{desk}/", include(f"greenmine.web.{desk}.urls")) for desk in settings.DESKS),
 ]

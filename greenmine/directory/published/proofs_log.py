@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greenmine.directory.published.models import Statement
+from django.db.models import Prefetch
+
+from greenmine.directory.published.models import PublicFile, Statement
 from greenmine.publiclog import queries as publiclog
 from greenmine.publiclog.models import Content, Dispatch, Link, Seal
 from greenmine.publiclog.queries import NoSuchProof
@@ -66,7 +68,9 @@ class Change:
 def changes(after: int = 0, most: int = 100) -> list[Change]:
     """What was published after a number of the log, oldest first: numbers have no gaps, so whoever keeps the last misses nothing."""
     links = list(Link.objects.filter(number__gt=after).order_by("number")[: min(most, MOST_CHANGES)])
-    found = {one.leaf: one for one in Statement.objects.filter(leaf__in=[link.leaf_id for link in links])}
+    stated = Statement.objects.filter(leaf__in=[link.leaf_id for link in links])
+    files = Prefetch("files", PublicFile.objects.defer("content"))
+    found = {one.leaf: one for one in stated.prefetch_related(files)}
     kinds = dict(_kinds(link.leaf_id for link in links if link.leaf_id not in found))
     made = []
     for link in links:
@@ -78,3 +82,34 @@ def changes(after: int = 0, most: int = 100) -> list[Change]:
 
 def _kinds(leaves: Iterator[int]) -> Iterator[tuple[int, str]]:
     yield from Content.objects.filter(leaf__in=list(leaves)).values_list("leaf", "kind")
+
+
+def size() -> int:
+    """The newest number of the log."""
+    return Link.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def checkpoints_before(size_before: int | None, most: int) -> list[Seal]:
+    """Checkpoints, newest first, below a size."""
+    found = publiclog.checkpoints()
+    return list((found if size_before is None else found.filter(size__lt=size_before))[:most])
+
+
+def proof(number: int, under: int | None = None) -> dict[str, Any]:
+    """An inclusion proof for other systems."""
+    return publiclog.proof(number, under).as_json()
+
+
+def consistency(old: int, new: int | None = None) -> dict[str, Any]:
+    """A consistency proof for other systems."""
+    return publiclog.consistency(old, new).as_json()
+
+
+def leaves(after: int, most: int) -> list[str]:
+    """The lines of the leaves after a number."""
+    return [publiclog.exported(link) for link in publiclog.leaves(after)[:most]]
+
+
+def export() -> Iterator[str]:
+    """The lines of the whole log."""
+    return publiclog.export()
