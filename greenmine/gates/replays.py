@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from greenmine.editions import gates as tables
@@ -87,7 +86,9 @@ class Replay:
 def replays() -> list[Replay]:
     """Every replay, in the order of their files; RulebookError where one cannot be read."""
     where = files.folder() / FOLDER
-    return [_replay(path) for path in sorted(where.glob("*.yaml")) if path.name != CLEAN]
+    return [
+        read(path.read_text(encoding="utf-8"), path.stem) for path in sorted(where.glob("*.yaml")) if path.name != CLEAN
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -110,12 +111,13 @@ def _said(shape: Shape, entry: Map) -> Said:
     return Said(shape.text(entry, "by"), _facts(shape, entry), shape.text(entry, "before"))
 
 
-def _replay(path: Path) -> Replay:
-    shape = Shape(f"{FOLDER}/{path.name}")
-    whole = load(path.read_text(encoding="utf-8"), file=shape.file)
+def read(content: str, name: str) -> Replay:
+    """The replay of a text; RulebookError lists every problem with its line."""
+    shape = Shape(f"{FOLDER}/{name}.yaml")
+    whole = load(content, file=shape.file)
     shape.known_keys(whole, KEYS, ("id", "zh", "en", "source", "mine", "known", "life", "public", "stopped"))
     shape.raise_if_any()
-    if shape.text(whole, "id") != path.stem:
+    if shape.text(whole, "id") != name:
         shape.refuse("id 应与文件名相同", "the id must be the name of the file", whole.line_of("id"))
     found = Replay(
         id=shape.text(whole, "id"),

@@ -18,7 +18,7 @@ def law(db: None, settings: Any, tmp_path: Any) -> Any:
     from greenmine.evaluation import actions as evaluation
 
     settings.DATA = tmp_path
-    return evaluation.activate_edition(editions.candidate_text(), by="首次启用人", on=ground.before(TODAY, 300))
+    return evaluation.activate_edition(editions.candidate_text(), by="首次启用人", on=TODAY)
 
 
 @pytest.fixture

@@ -24,7 +24,9 @@ def found_mine(
     edition: Any, cast: Any, name: str = "青山铁矿", *, region: str = "620422", mineral: str = "iron",
     holder: str = "E00000001", holder_name: str = "青山矿业有限公司", on: date,
 ) -> Any:  # fmt: skip
-    firm = Enterprise.objects.get_or_create(key=holder, defaults={"name": holder_name, "recorded_at": timezone.now()})[0]
+    firm = Enterprise.objects.get_or_create(key=holder, defaults={"name": holder_name, "recorded_at": timezone.now()})[
+        0
+    ]
     return registry.register_mine(
         edition, name, region_code=region, source=Source("county_nr", "O1", "县自然资源局"), by=cast.county, on=on,
         mineral=mineral, holder=firm,
