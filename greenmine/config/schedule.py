@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from greenmine.accounts.queries import today
 from greenmine.assessment import tasks as assessment
 from greenmine.assessors import tasks as assessors
+from greenmine.directory.published import proofs_open, proofs_sending, proofs_status
 from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
 from greenmine.evaluation import tasks as evaluation
@@ -111,8 +113,29 @@ def check_listed_mines() -> None:
     gates.yearly(on=today())
 
 
+def renew_status_list() -> None:
+    """Sign the status list of the day, and anew when something was published (名录状态清单)."""
+    with contextlib.suppress(NoEditionActive):
+        proofs_status.renew(on=today())
+
+
+def write_open_data() -> None:
+    """The open data files of the day; those beyond their term go (开放数据)."""
+    with contextlib.suppress(NoEditionActive):
+        proofs_open.write_day(on=today())
+        proofs_open.forget_old(on=today())
+
+
+def send_checkpoints() -> None:
+    """The newest checkpoint leaves the machine (检查点外送)."""
+    proofs_sending.send(at=datetime.now(UTC))
+
+
 SCHEDULE = (
     Tick(seal_public_log, 1),
+    Tick(renew_status_list, 60),
+    Tick(write_open_data, DAY),
+    Tick(send_checkpoints, DAY),
     Tick(judge_changed, 2),
     Tick(turn_the_day, DAY),
     Tick(remind_overdue, DAY),
