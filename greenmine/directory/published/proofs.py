@@ -113,7 +113,7 @@ def _standing(mine: PublishedMine, tier: str) -> Mapping[str, Any]:
     """The standing to prove; NoProof says what stands instead."""
     if tier and tier not in TIERS:
         raise NoProof(f"没有“{tier}”这一级名录。", f"There is no tier “{tier}”.")
-    held = {one["tier"]: one for one in mine.detail.standings if one["tier"]}
+    held: dict[str, Mapping[str, Any]] = {one["tier"]: one for one in mine.detail.standings if one["tier"]}
     order = [tier] if tier else list(TIERS)
     proved = next((held[one] for one in order if one in held and held[one]["standing"] in PROVED), None)
     if proved is not None:
@@ -163,7 +163,7 @@ def _place_in_log(mine_key: str) -> dict[str, Any] | None:
         .order_by("-id")
         .first()
     )
-    leaf = Leaf.objects.filter(pk=entry.leaf).select_related("link").first() if entry else None
+    leaf = Leaf.objects.filter(pk=entry.leaf).select_related("link").first() if entry and entry.leaf else None
     if entry is None or leaf is None:
         return None
     number = publiclog.number_of(leaf.pk)

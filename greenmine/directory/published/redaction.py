@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from greenmine.accounts.models import Person
@@ -57,8 +56,10 @@ def holder_name(name: str, credit_code: str = "") -> str:
     return plain if credit_code and len(plain) > LONGEST_CHINESE_NAME else PERSON
 
 
-def scrub(text: str, *, spare: Iterable[str] = ()) -> str:
+def scrub(text: str, *, spare: Iterable[str] = (), people: Iterable[str] | None = None) -> str:
     """The text without people's names and numbers. `spare` names what is public by itself: the mine, the office."""
+    if not text:
+        return ""
     kept = sorted({one for one in spare if len(one) >= SHORTEST_NAME}, key=len, reverse=True)
     marked = text
     for place, one in enumerate(kept):
@@ -66,7 +67,7 @@ def scrub(text: str, *, spare: Iterable[str] = ()) -> str:
     marked = _LABELLED.sub(lambda found: f"{found[1]}{found[2]}{_masked(found[3])}", marked)
     for pattern in _NUMBERS:
         marked = pattern.sub(HIDDEN, marked)
-    for name in known_people():
+    for name in known_people() if people is None else people:
         if name in marked:
             marked = marked.replace(name, _masked(name))
     for place, one in enumerate(kept):
@@ -74,26 +75,26 @@ def scrub(text: str, *, spare: Iterable[str] = ()) -> str:
     return marked
 
 
-def scrubbed(value: Any, *, spare: Iterable[str] = ()) -> Any:
+def scrubbed(value: Any, *, spare: Iterable[str] = (), people: Iterable[str] | None = None) -> Any:
     """A body as it may be published: only keys that are public, every text scrubbed."""
-    spare = tuple(spare)
+    spare, people = tuple(spare), known_people() if people is None else people
     if isinstance(value, Mapping):
-        return {str(key): scrubbed(one, spare=spare) for key, one in value.items() if str(key) in PUBLIC_KEYS}
+        return {
+            str(key): scrubbed(one, spare=spare, people=people) for key, one in value.items() if str(key) in PUBLIC_KEYS
+        }
     if isinstance(value, str):
-        return scrub(value, spare=spare)
+        return scrub(value, spare=spare, people=people)
     if isinstance(value, list | tuple):
-        return [scrubbed(one, spare=spare) for one in value]
-    return value if isinstance(value, bool | int | float) or value is None else scrub(str(value), spare=spare)
+        return [scrubbed(one, spare=spare, people=people) for one in value]
+    return (
+        value
+        if isinstance(value, bool | int | float) or value is None
+        else scrub(str(value), spare=spare, people=people)
+    )
 
 
 def known_people() -> tuple[str, ...]:
-    """The names of everybody this system knows, the longest first."""
-    counts = Person.objects.count(), RoleHolding.objects.count()
-    return _people(*counts)
-
-
-@lru_cache(maxsize=2)
-def _people(people: int, holders: int) -> tuple[str, ...]:  # noqa: ARG001 -- the counts say when to read anew
+    """The names of everybody this system knows, the longest first: read anew for every act that publishes."""
     names = {*Person.objects.values_list("name", flat=True), *RoleHolding.objects.values_list("person_name", flat=True)}
     return tuple(sorted((name for name in names if len(name) >= SHORTEST_NAME), key=lambda name: (-len(name), name)))
 

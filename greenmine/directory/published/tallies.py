@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from greenmine.directory.published.models import PublishedMine, Tally
 
@@ -26,16 +25,22 @@ def cells(mine: PublishedMine) -> list[Cell]:
 def move(before: Iterable[Cell], after: Iterable[Cell]) -> None:
     """Take mines out of the cells where they were counted and into those where they are now.
 
-    Cells are locked in one order, so that two writers wait for each other instead of both failing.
+    Cells are written in one order, so that two writers wait for each other instead of both failing.
     """
     change = Counter(after)
     change.subtract(Counter(before))
-    for kind, code, tier, standing in sorted(cell for cell, by in change.items() if by):
-        by = change[kind, code, tier, standing]
-        found = Tally.objects.filter(kind=kind, code=code, tier=tier, standing=standing)
-        if not found.update(count=F("count") + by):
-            made, is_new = Tally.objects.get_or_create(
-                kind=kind, code=code, tier=tier, standing=standing, defaults={"count": by}
-            )
-            if not is_new:  # another writer made it meanwhile
-                Tally.objects.filter(pk=made.pk).update(count=F("count") + by)
+    rows = [(*cell, by) for cell, by in sorted(change.items()) if by]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(_ADD, [row for row in rows if row[-1] > 0])
+        cursor.executemany(_TAKE, [(-row[-1], *row[:-1]) for row in rows if row[-1] < 0])
+
+
+_TABLE = Tally._meta.db_table  # noqa: SLF001 -- Django's own way to a table's name
+# An upsert that adds is one statement on both databases; Django's own would replace.
+_ADD = (
+    f"INSERT INTO {_TABLE} (kind, code, tier, standing, count) VALUES (%s, %s, %s, %s, %s) "
+    f"ON CONFLICT (kind, code, tier, standing) DO UPDATE SET count = {_TABLE}.count + excluded.count"
+)
+_TAKE = f"UPDATE {_TABLE} SET count = count - %s WHERE kind = %s AND code = %s AND tier = %s AND standing = %s"

@@ -34,6 +34,8 @@ from greenmine.directory.published.models import (
     Statement,
     Tier,
 )
+from greenmine.editions import queries as editions
+from greenmine.editions.edition import Edition
 from greenmine.publiclog import actions as publiclog
 
 Words = Mapping[str, str]
@@ -142,11 +144,11 @@ def publish_mine(mine: PublicMine, *, on: date) -> PublishedMine:
     """A mine as the public sees it from now on: made, or renewed."""
     before = PublishedMine.objects.select_for_update().filter(key=mine.key).first()
     counted = tallies.cells(before) if before else []
-    row = _row(mine, on)
+    row = _row(mine, on, editions.active())
     if before:
         row.pk = before.pk
     row.save()
-    MineDetail.objects.update_or_create(mine=row, defaults=_detail(mine, row))
+    MineDetail.objects.update_or_create(mine=row, defaults=_detail(mine, row, redaction.known_people()))
     _index(row)
     tallies.move(counted, tallies.cells(row))
     return row
@@ -155,19 +157,19 @@ def publish_mine(mine: PublicMine, *, on: date) -> PublishedMine:
 @transaction.atomic
 def publish_mines(mines: Iterable[PublicMine], *, on: date) -> int:
     """Many mines that were never published (legacy directories, benches): few statements instead of many."""
-    rows, count = [], 0
+    rows, count, law, people = [], 0, editions.active(), redaction.known_people()
     for mine in mines:
-        rows.append((mine, _row(mine, on)))
+        rows.append((mine, _row(mine, on, law)))
         if len(rows) == CHUNK:
-            count += _write_many(rows)
+            count += _write_many(rows, people)
             rows = []
-    return count + _write_many(rows)
+    return count + _write_many(rows, people)
 
 
-def _write_many(pairs: Sequence[tuple[PublicMine, PublishedMine]]) -> int:
+def _write_many(pairs: Sequence[tuple[PublicMine, PublishedMine]], people: Sequence[str]) -> int:
     rows = PublishedMine.objects.bulk_create([row for _, row in pairs])
     texts = [(row, _text(row)) for row in rows]
-    MineDetail.objects.bulk_create([MineDetail(mine=row, **_detail(mine, row)) for mine, row in pairs])
+    MineDetail.objects.bulk_create([MineDetail(mine=row, **_detail(mine, row, people)) for mine, row in pairs])
     SearchText.objects.bulk_create([SearchText(mine=row, text=text) for row, text in texts])
     Gram.objects.bulk_create(
         [Gram(gram=gram, mine=row) for row, text in texts for gram in sorted(folding.grams(text))], batch_size=5000
@@ -176,11 +178,11 @@ def _write_many(pairs: Sequence[tuple[PublicMine, PublishedMine]]) -> int:
     return len(rows)
 
 
-def _row(mine: PublicMine, on: date) -> PublishedMine:
+def _row(mine: PublicMine, on: date, law: Edition) -> PublishedMine:
     best = _best(mine.standings)
-    place = places.of(mine.region_code, on)
-    point = places.point(mine.longitude, mine.latitude, on=on, released=mine.released)
-    mineral = places.mineral(mine.mineral)
+    place = places.of(mine.region_code, on, law)
+    point = places.point(mine.longitude, mine.latitude, on=on, released=mine.released, law=law)
+    mineral = places.mineral(mine.mineral, law)
     return PublishedMine(
         key=mine.key, name=mine.name, holder=redaction.holder_name(mine.holder, mine.credit_code),
         credit_code=mine.credit_code if redaction.holder_name(mine.holder, mine.credit_code) != redaction.PERSON else "",
@@ -202,11 +204,13 @@ def _best(standings: Sequence[TierStanding]) -> TierStanding:
     )
 
 
-def _detail(mine: PublicMine, row: PublishedMine) -> dict[str, Any]:
+def _detail(mine: PublicMine, row: PublishedMine, people: Sequence[str]) -> dict[str, Any]:
     spare = (mine.name, row.holder, row.place)
     standings = [_plain(asdict(one)) for one in mine.standings]
     for one in standings:
-        one["reason"] = {lang: redaction.scrub(text, spare=spare) for lang, text in one["reason"].items()}
+        one["reason"] = {
+            lang: redaction.scrub(text, spare=spare, people=people) for lang, text in one["reason"].items()
+        }
     return {
         "standings": standings,
         "results": {
@@ -217,12 +221,13 @@ def _detail(mine: PublicMine, row: PublishedMine) -> dict[str, Any]:
                     for one in mine.results
                 ],
                 spare=spare,
+                people=people,
             ),
         }
         if mine.results
         else {},
-        "why": redaction.scrubbed(_plain(dict(mine.why)), spare=spare),
-        "commitments": redaction.scrubbed(_plain([dict(one) for one in mine.commitments]), spare=spare),
+        "why": redaction.scrubbed(_plain(dict(mine.why)), spare=spare, people=people),
+        "commitments": redaction.scrubbed(_plain([dict(one) for one in mine.commitments]), spare=spare, people=people),
     }
 
 
@@ -322,10 +327,11 @@ def publish_notice(notice: PublicNoticeRow) -> PublishedNotice:
         title_zh=notice.title["zh"], title_en=notice.title.get("en", ""),
         contact=redaction.scrub(notice.contact, spare=(notice.office,)), from_on=notice.from_on, until_on=notice.until_on,
     )  # fmt: skip
+    law = editions.active()
     rows = [
         NoticeRow(
             notice=made, order=order, mine=one.mine, name=one.name, holder=redaction.holder_name(one.holder),
-            region_code=one.region_code, place=places.of(one.region_code, notice.from_on).name if one.region_code else "",
+            region_code=one.region_code, place=places.of(one.region_code, notice.from_on, law).name if one.region_code else "",
             result_zh=redaction.scrub(one.result.get("zh", ""), spare=(one.name, one.holder)),
             result_en=redaction.scrub(one.result.get("en", ""), spare=(one.name, one.holder)),
         )

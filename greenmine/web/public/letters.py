@@ -112,7 +112,7 @@ def _taken_or_form(request: HttpRequest, letter: Letter, template: str, context:
                 letter,
                 on=today(),
                 sender=_sender(request),
-                files=request.FILES.getlist("files"),
+                files=_files(request),
                 source=_source(request),
             )
         except CannotSend as refused:
