@@ -54,7 +54,7 @@ def file(application: Application, *, agreed: bool, by: Person, organisation: Or
     parties = {"enterprise": organisation.key} | ({"authority": receiver.key} if receiver else {})
     case = procedures.open_case(
         table.id, subject=now.subject, region_code=now.region_code, by=by, organisation=organisation, on=on,
-        title=now.mine_name, parties=parties, runs=receiver, mine=now.mine,
+        title=now.mine_name, parties=parties, mine=now.mine, runs=receiver,
         payload={"application": now.number, "commitment": now.commitment, "filed": now.filed_hash},
     )  # fmt: skip
     now.case, now.receiver = case.number, receiver.key if receiver else ""
