@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -79,14 +79,18 @@ def _pairs(value: Mapping[str, Any], depth: int) -> SafeString:
         for key, one in value.items()
         if one not in (None, "", [], {}) and depth < DEEPEST
     ]  # fmt: skip
-    return format_html('<dl class="datagrid mb-0">{}</dl>', SafeString("").join(rows)) if rows else SafeString("")
+    return (
+        format_html('<dl class="datagrid mb-0">{}</dl>', format_html_join("", "{}", ((row,) for row in rows)))
+        if rows
+        else SafeString("")
+    )
 
 
 def _list(value: list[Any], depth: int) -> SafeString:
     if depth >= DEEPEST:
         return SafeString("")
     rows = [format_html("<li>{}</li>", _block(one, depth + 1)) for one in value if one not in (None, "", [], {})]
-    return format_html('<ul class="public-parts">{}</ul>', SafeString("").join(rows))
+    return format_html('<ul class="public-parts">{}</ul>', format_html_join("", "{}", ((row,) for row in rows)))
 
 
 def _text(value: Any) -> SafeString:
