@@ -9,6 +9,9 @@ from greenmine.notifications.models import Notice
 # kind of organisation → what the notice is about → (page, whether it takes the key)
 PLACES: dict[str, dict[str, tuple[str, bool]]] = {
     "authority": {
+        "case": ("authority:case", True),
+        "opinion": ("authority:opinion", True),
+        "delegation": ("authority:delegations", False),
         "paper": ("people:paper", True),
         "assessment": ("authority:assessment", True),
         "engagement": ("authority:engagement", True),
