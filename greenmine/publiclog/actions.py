@@ -17,11 +17,11 @@ from greenmine.publiclog.statements import commitments, text_of
 
 SALT_BYTES = 16
 SEALER_LOCK = 0x706C6F67  # an arbitrary number by which PostgreSQL lets one sealer work at a time
-BATCH = 5000  # as many leaves are linked in one transaction; the rest follow in the next
+BATCH = 1000  # as many leaves are linked in one transaction, so that nobody who publishes waits long; the rest follow
 WITHDRAWAL = "log.withdrawal"  # no act of the directory states this kind
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(kind: str, key: str, statement: Mapping[str, Any], *, on: date) -> Leaf:
     """Commit to a published statement, in the caller's transaction: rolled back with it, linked after it.
 
@@ -59,14 +59,17 @@ def seal(*, at: datetime) -> Seal | None:
 
 
 def _link_and_sign(at: datetime, signers: Sequence[signing.Signer]) -> Seal | None:
-    leaves = list(Leaf.objects.filter(waiting__isnull=False).order_by("pk")[:BATCH])
+    waiting = Waiting.objects.order_by("pk").values_list("pk", "leaf__sha256", "leaf__sm3")
+    leaves = list(waiting[:BATCH])
     if not leaves:
         return None
     before = Link.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    tree = trees.grown(before, [(leaf.sha256, leaf.sm3) for leaf in leaves])
-    Link.objects.bulk_create([Link(number=before + place, leaf=leaf) for place, leaf in enumerate(leaves, 1)])
+    tree = trees.grown(before, [(sha256, sm3) for _, sha256, sm3 in leaves])
+    Link.objects.bulk_create(
+        [Link(number=before + place, leaf_id=leaf) for place, (leaf, _, _) in enumerate(leaves, 1)]
+    )
     Node.objects.bulk_create(tree.nodes)
-    Waiting.objects.filter(pk__in=[leaf.pk for leaf in leaves]).delete()
+    Waiting.objects.filter(pk__in=[leaf for leaf, _, _ in leaves]).delete()
     size = before + len(leaves)
     note = signing.note(size, tree.sha256, tree.sm3, at, signers)
     return Seal.objects.create(size=size, sha256=tree.sha256, sm3=tree.sm3, at=at, note=note)

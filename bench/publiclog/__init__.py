@@ -1,0 +1,1 @@
+"""The public log, measured: appending, sealing, both at once, proofs, and the outsider's script."""
