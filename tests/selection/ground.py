@@ -102,7 +102,9 @@ def build(place: Place, edition: Any) -> World:
         )
         for key, (name, department, level) in OFFICES.items()
     }  # fmt: skip
-    people["firm"] = staffed("青山矿业有限公司", "firm", since=since, kind="enterprise", division=place.county, enterprise="E00000001")
+    people["firm"] = staffed(
+        "青山矿业有限公司", "firm", since=since, kind="enterprise", division=place.county, enterprise="E00000001"
+    )
     world = World(place, edition, people, None, on=place.start)
     world.mine = clean_mine(world)
     world.batch = opened_batch(world)
@@ -204,7 +206,9 @@ def agency(key: str = "A0000001") -> Any:
     )[0]  # fmt: skip
 
 
-def reported(world: World, application: Any, verdict: str = "pass", *, state: str = "accepted", points: int = 8450) -> Any:
+def reported(
+    world: World, application: Any, verdict: str = "pass", *, state: str = "accepted", points: int = 8450
+) -> Any:
     """The engagement is through and its report is there, in this state."""
     from greenmine.assessors.models import Engagement
     from greenmine.fieldwork.models import Fieldwork, Report
@@ -258,108 +262,113 @@ def sight(world: World, *, met: bool | None = True, agrees: bool = True) -> dict
 REASONS = {"reasons": "材料齐全，符合条件"}
 
 
-def reviewed(world: World, application: Any) -> Any:
-    """Accepted, every department heard, passed."""
-    application = take(world, application, "accept", "county.clerk")
+def heard(world: World, application: Any) -> Any:
+    """Every department answers."""
     opine(world, application)
-    return take(world, application, "pass_review", "county.reviewer", REASONS)
+    return again(application)
 
 
-def assessed(world: World, application: Any, office: str = "province") -> Any:
-    """Commissioned, reported and recorded as passed."""
-    application = take(world, application, "commission", f"{office}.clerk", {"agency": agency().key})
-    reported(world, application)
-    return take(world, application, "pass_assessment", f"{office}.reviewer")
-
-
-def verified(world: World, application: Any) -> Any:
-    """Visited by a joint team and confirmed."""
-    application = take(world, application, "plan_verification", "province.reviewer", {"team": TEAM, "planned_on": world.on})
-    application = take(world, application, "record_verification", "province.reviewer", sight(world))
-    return take(world, application, "confirm_verification", "province.decider", REASONS)
-
-
-def through_notice(world: World, application: Any, stage: str = "provincial") -> Any:
-    """Put on its batch's notice, which ends after its last day."""
-    from greenmine.directory.models import PublicNotice
-    from greenmine.selection import actions as selection
+def again(application: Any) -> Any:
+    """The application as it is stored now."""
     from greenmine.selection.models import Application
 
-    office = {"league": "city", "provincial": "province", "national": "ministry"}[stage]
-    application = Application.objects.select_related("batch").get(pk=application.pk)
-    notice = selection.open_notice(
-        application.batch, stage, days=7, contact="政策法规处 0931-0000000", **world.act(f"{office}.decider")
-    )
-    world.on = PublicNotice.objects.get(number=notice.number).until_on + timedelta(days=1)
-    selection.end_notice(notice, **world.act(f"{office}.decider"))
     return Application.objects.select_related("batch").get(pk=application.pk)
 
 
-def entered(world: World, application: Any, office: str = "province") -> Any:
-    """Decided together and entered."""
-    application = take(world, application, "decide", f"{office}.decider", meeting(world))
-    return take(
-        world, application, "enter", f"{office}.decider",
-        {"decision_number": "绿矿决〔2026〕1号", "certificate_number": "ZS-2026-1"},
-    )  # fmt: skip
+def _step(step: str, who: str, payload: Any = None) -> Any:
+    def taken(world: World, application: Any) -> Any:
+        return take(world, application, step, who, payload(world) if callable(payload) else payload)
+
+    return taken
 
 
-def consented(world: World, application: Any) -> Any:
-    """The banner's government consents, and the league receives it."""
-    application = take(world, application, "ask_consent", "county.decider")
-    application = take(
-        world, application, "consent", "government.decider",
-        {"document": "政函〔2026〕9号", "dated_on": world.on, "evidence": paper("同意函.txt", "同意")},
-    )  # fmt: skip
-    application = take(world, application, "forward_league", "county.decider")
-    return take(world, application, "receive_league", "city.clerk")
+def _report(world: World, application: Any) -> Any:
+    reported(world, application)
+    return application
 
 
-def to_listing(world: World, application: Any) -> Any:
-    """From filed to listed on the way of the place."""
-    return WALKS[world.place.table](world, application)
+def _notice(stage: str) -> Any:
+    office = {"league": "city", "provincial": "province", "national": "ministry"}[stage]
+
+    def opened(world: World, application: Any) -> Any:
+        from greenmine.selection import actions as selection
+
+        application = again(application)
+        selection.open_notice(
+            application.batch, stage, days=7, contact="政策法规处 0931-0000000", **world.act(f"{office}.decider")
+        )
+        return again(application)
+
+    def ended(world: World, application: Any) -> Any:
+        from greenmine.directory.models import PublicNotice
+        from greenmine.selection import actions as selection
+        from greenmine.selection.models import BatchNotice
+
+        world.on = PublicNotice.objects.get(number=application.notice).until_on + timedelta(days=1)
+        selection.end_notice(BatchNotice.objects.get(number=application.notice), **world.act(f"{office}.decider"))
+        return again(application)
+
+    return [opened, ended]
 
 
-def _national_alone(world: World, application: Any) -> Any:
-    application = verified(world, assessed(world, reviewed(world, application)))
-    return entered(world, through_notice(world, application))
+def _day_of_consent(world: World) -> dict[str, Any]:
+    return {"document": "政函〔2026〕9号", "dated_on": world.on, "evidence": paper("同意函.txt", "同意")}
 
 
-def _gansu(world: World, application: Any) -> Any:
-    application = reviewed(world, application)
-    for step, who in (("forward", "county.decider"), ("receive", "city.clerk"), ("report_review", "city.decider"),
-                      ("receive_review", "province.clerk")):  # fmt: skip
-        application = take(world, application, step, who)
-    application = assessed(world, application)
-    application = take(world, application, "report_passed", "city.decider")
-    application = take(world, application, "receive_passed", "province.clerk")
-    return entered(world, through_notice(world, verified(world, application)))
+DECISION = {"decision_number": "绿矿决〔2026〕1号", "certificate_number": "ZS-2026-1"}
+FRONT = [_step("accept", "county.clerk"), heard, _step("pass_review", "county.reviewer", REASONS)]
+VERIFY = [
+    _step("plan_verification", "province.reviewer", lambda world: {"team": TEAM, "planned_on": world.on}),
+    _step("record_verification", "province.reviewer", lambda world: sight(world)),
+    _step("confirm_verification", "province.decider", REASONS),
+]
+END = [_step("decide", "province.decider", lambda world: meeting(world)), _step("enter", "province.decider", DECISION)]
+CONSENT = [
+    _step("ask_consent", "county.decider"), _step("consent", "government.decider", _day_of_consent),
+    _step("forward_league", "county.decider"), _step("receive_league", "city.clerk"), *_notice("league"),
+    _step("forward_region", "city.decider"), _step("receive_region", "province.clerk"),
+]  # fmt: skip
+REPORT_UP = [_step("report_passed", "city.decider"), _step("receive_passed", "province.clerk")]
 
 
-def _inner_mongolia(world: World, application: Any) -> Any:
-    application = consented(world, assessed(world, reviewed(world, application)))
-    application = through_notice(world, application, "league")
-    application = take(world, application, "forward_region", "city.decider")
-    application = take(world, application, "receive_region", "province.clerk")
-    return entered(world, through_notice(world, verified(world, application)))
+def _assess(office: str = "province") -> list[Any]:
+    return [
+        _step("commission", f"{office}.clerk", lambda _world: {"agency": agency().key}), _report,
+        _step("pass_assessment", f"{office}.reviewer"),
+    ]  # fmt: skip
 
 
-def _inner_mongolia_2020(world: World, application: Any) -> Any:
-    application = consented(world, assessed(world, reviewed(world, application), "county"))
-    application = through_notice(world, application, "league")
-    application = take(world, application, "forward_region", "city.decider")
-    return entered(world, take(world, application, "receive_region", "province.clerk"))
+ALONE = [*FRONT, *_assess(), *VERIFY, *_notice("provincial"), *END]
+UP = [
+    _step("forward", "county.decider"), _step("receive", "city.clerk"), _step("report_review", "city.decider"),
+    _step("receive_review", "province.clerk"),
+]  # fmt: skip
+WALKS: dict[str, list[Any]] = {
+    SHANXI.table: ALONE,
+    YUNNAN.table: ALONE,
+    KIZILSU.table: ALONE,
+    GANSU.table: [*FRONT, *UP, *_assess(), *REPORT_UP, *VERIFY, *_notice("provincial"), *END],
+    INNER_MONGOLIA.table: [*FRONT, *_assess(), *CONSENT, *VERIFY, *_notice("provincial"), *END],
+    INNER_MONGOLIA_2020.table: [*FRONT, *_assess("county"), *CONSENT, *END],
+    GANSU_2023.table: [FRONT[0], *UP[:2], *_assess("city"), *REPORT_UP, *END],
+}
 
 
-def _gansu_2023(world: World, application: Any) -> Any:
-    for step, who in (("accept", "county.clerk"), ("forward", "county.decider"), ("receive", "city.clerk")):
-        application = take(world, application, step, who)
-    application = assessed(world, application, "city")
-    application = take(world, application, "report_passed", "city.decider")
-    return entered(world, take(world, application, "receive_passed", "province.clerk"))
+def walk(world: World, application: Any, until: str = "listed") -> Any:
+    """The way of the place from where the application stands, until it stands in a state."""
+    for one in WALKS[world.place.table]:
+        if application.state == until:
+            return application
+        application = one(world, application)
+    assert application.state == until
+    return application
 
 
-WALKS = {
-    SHANXI.table: _national_alone, YUNNAN.table: _national_alone, KIZILSU.table: _national_alone, GANSU.table: _gansu,
-    INNER_MONGOLIA.table: _inner_mongolia, INNER_MONGOLIA_2020.table: _inner_mongolia_2020, GANSU_2023.table: _gansu_2023,
-}  # fmt: skip
+NATIONAL = [
+    _step("support", "ministry.decider", lambda world: meeting(world)),
+    _step("plan_field_check", "ministry.reviewer", lambda world: {"team": TEAM, "planned_on": world.on}),
+    _step("record_field_check", "ministry.reviewer", lambda world: sight(world)),
+    _step("confirm_field_check", "ministry.decider", REASONS), *_notice("national"),
+    _step("decide", "ministry.decider", lambda world: meeting(world)),
+    _step("enter", "ministry.decider", {"decision_number": "自然资公告2026年第9号", "certificate_number": "GJ-2026-1"}),
+]  # fmt: skip

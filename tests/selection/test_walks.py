@@ -19,7 +19,7 @@ def test_a_mine_comes_to_the_directory_on_the_way_of_its_place(world_of: Any, pl
     world = world_of(place)
     application = ground.filed(world)
     assert (application.table, application.state) == (place.table, "filed")
-    application = ground.to_listing(world, application)
+    application = ground.walk(world, application)
     entry = Entry.objects.get()
     assert (application.state, application.outcome, application.entry) == ("listed", "listed", entry.number)
     assert (entry.mine, entry.tier, entry.application) == (world.mine.key, "provincial", application.number)
@@ -30,5 +30,5 @@ def test_a_mine_of_earlier_days_went_the_way_of_those_days(world_of: Any, place:
     world = world_of(place)
     application = ground.filed(world)
     assert application.table == place.table
-    application = ground.to_listing(world, application)
+    application = ground.walk(world, application)
     assert (application.state, application.outcome) == ("listed", "listed")
