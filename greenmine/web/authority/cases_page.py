@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -87,6 +88,7 @@ def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
         "migrations": list(case.migrations.order_by("-id")),
         "cannot_manage": cannot_manage,
         "cannot_close": closed_refusal(case) or cannot_manage,
+        "cannot_supervise": closed_refusal(case) or cannot_manage or _watched(case, offices.values()),
         "cannot_withdraw": refusal_to_withdraw(person, case, on),
         "cannot_export": hidden_refusal(hidden),
         "offices": _offices(case, cannot_manage),
@@ -130,6 +132,14 @@ def hidden_refusal(hidden: int) -> Exception | None:
         f"卷宗含有 {hidden} 份您无权查看或尚在审签的文书，由承办单位导出。",
         f"The dossier holds {hidden} papers that are not yours to see; its own office exports it.",
     )
+
+
+def _watched(case: Case, offices: Iterable[Organisation]) -> Exception | None:
+    """An office supervises a case once at a time."""
+    own = [one.key for one in offices]
+    if not case.supervisions.filter(organisation__in=own, ended_on=None).exists():
+        return None
+    return CannotTake("本单位已在督办本案", "your office supervises this case already")
 
 
 def _line(table: Any, row: CaseStep) -> dict[str, Any]:
@@ -180,7 +190,8 @@ def _offices(case: Case, cannot_manage: Exception | None) -> list[Organisation]:
     within = case.region_code[:2]
     rows = Organisation.objects.filter(kind="authority").order_by("division", "department", "id")
     found = rows.filter(division__startswith=within) if within and within != "00" else rows
-    return list(found.exclude(key=case.organisation)[:MOST_OFFICES])
+    copied = case.copies.values("organisation")
+    return list(found.exclude(key=case.organisation).exclude(key__in=copied)[:MOST_OFFICES])
 
 
 @login_required
