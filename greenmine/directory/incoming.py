@@ -93,7 +93,7 @@ def refuse(envelope: Envelope, reason: str, *, by: Person, organisation: Organis
 @transaction.atomic
 def forward(envelope: Envelope, to: str, words: str, *, by: Person, organisation: Organisation, on: date) -> Envelope:
     """Forward a complaint or correction to the office that has the power (转交有权部门); both it and the sender are told."""
-    check_can_handle(by, envelope, on=on)
+    envelope = _locked(envelope, by=by, on=on)
     if envelope.kind == Envelope.Kind.OBJECTION:
         raise CannotTreat("异议由公示单位办理，不能转交", "objections stay with the authority that gave notice")
     office = letters.offices_about(envelope.region_code).filter(key=to).first()
@@ -124,8 +124,7 @@ def answer(
     envelope: Envelope, words: Mapping[str, str], *, by: Person, organisation: Organisation, on: date
 ) -> Envelope:
     """Answer a complaint (办结答复); a correction is answered in public with `answer_correction`."""
-    now = envelope
-    check_can_handle(by, now, on=on)
+    now = _locked(envelope, by=by, on=on)
     if now.kind != Envelope.Kind.COMPLAINT:
         raise CannotTreat("异议和更正申请按各自程序答复", "objections and corrections are answered their own way")
     if now.state not in {State.ACCEPTED, State.FORWARDED}:
@@ -147,7 +146,7 @@ def answer_correction(
 ) -> Statement:
     """Answer a correction in public (更正答复公开): what was asked in the office's words, whether it was right, and why."""
     accounts.check_can(by, "directory.publish", on=on, region=envelope.region_code)
-    check_can_handle(by, envelope, on=on)
+    envelope = _locked(envelope, by=by, on=on)
     if envelope.kind != Envelope.Kind.CORRECTION:
         raise CannotTreat("该来件不是更正申请", "this letter asks for no correction")
     asked = _words(question, "申请更正的内容（公开）", "what was asked, as it will be public")
@@ -179,12 +178,18 @@ def may_answer_corrections(by: Any, envelope: Envelope, *, on: date) -> bool:
 
 def _fresh(envelope: Envelope, *kinds: str, by: Person, on: date) -> Envelope:
     """The letter as it is now, of one of these kinds, still waiting for its first act here."""
-    now = Envelope.objects.select_for_update().get(pk=envelope.pk)
-    check_can_handle(by, now, on=on)
+    now = _locked(envelope, by=by, on=on)
     if now.kind not in {str(kind) for kind in kinds}:
         raise CannotTreat("该类来件不能这样办理", "this kind of letter is handled otherwise")
     if now.state not in RECEIVED:
         raise CannotTreat(f"该来件{now.get_state_display()}，请刷新后查看", f"this letter is {now.state} already")
+    return now
+
+
+def _locked(envelope: Envelope, *, by: Person, on: date) -> Envelope:
+    """The letter as it is now: of two who act at once the second sees the first."""
+    now = Envelope.objects.select_for_update().get(pk=envelope.pk)
+    check_can_handle(by, now, on=on)
     return now
 
 

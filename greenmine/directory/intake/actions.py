@@ -126,7 +126,7 @@ def note(number: str, state: str, *, words: Mapping[str, str], office: str, on: 
 @transaction.atomic
 def write_down(envelope: Envelope, text: str, *, by: Person, organisation: Organisation, on: date) -> Note:
     """What was found out or done (办理记录), for the file; the sender does not see it."""
-    permissions.check_can_handle(by, envelope, on=on)
+    permissions.check_can_handle(by, Envelope.objects.select_for_update().get(pk=envelope.pk), on=on)
     kept = text.strip()
     if not kept or len(kept) > permissions.LONGEST:
         raise CannotSend(f"请填写办理记录，最多 {permissions.LONGEST} 字", "write what was done, in a few words")

@@ -165,9 +165,14 @@ def test_the_status_list_says_each_standing_under_its_index_and_is_signed() -> N
     both = publish("M00000008", standing("provincial"), standing("national", "rectifying"))
     listed = proofs_status.status_list(on=TODAY, at=AT)
     payload = listed["payload"]
-    codes = [proofs_status.code_at(payload["encodedList"], proofs_status.index_of(row.pk, "provincial")) for row in rows]
+    codes = [
+        proofs_status.code_at(payload["encodedList"], proofs_status.index_of(row.pk, "provincial")) for row in rows
+    ]
     assert codes == [0, 1, 2, 3, 3]
-    tiers = [proofs_status.code_at(payload["encodedList"], proofs_status.index_of(both.pk, one)) for one in ("provincial", "national")]
+    tiers = [
+        proofs_status.code_at(payload["encodedList"], proofs_status.index_of(both.pk, one))
+        for one in ("provincial", "national")
+    ]
     assert tiers == [0, 1]
     assert (payload["as_of"], payload["valid_until"], payload["made_at"]) == ("2026-11-20", "2026-11-21", "2026-11-20T08:00:00Z")  # fmt: skip
     assert proofs_signing.is_ours(payload, listed["signatures"])
@@ -256,6 +261,12 @@ def test_the_paper_carries_number_days_and_signature() -> None:
     publish()
     document = proofs.proof_of("M00000001", on=TODAY)
     content = json.dumps(proofs_paper.content_of(document).as_json(), ensure_ascii=False)
-    for text in ("ZM-20261120-M00000001-SJ", "2027-02-18", "青山煤矿", document["signatures"][0]["signature"], "入名录时尚无公开日志"):
+    for text in (
+        "ZM-20261120-M00000001-SJ",
+        "2027-02-18",
+        "青山煤矿",
+        document["signatures"][0]["signature"],
+        "入名录时尚无公开日志",
+    ):
         assert text in content
     assert proofs_paper.pdf(document).startswith(b"%PDF")

@@ -76,7 +76,9 @@ def test_the_json_files_hold_what_is_published_and_nothing_that_was_withdrawn(da
     assert [(one["log_number"], one["withdrawn_on"], bool(one["body"])) for one in statements] == [
         (1, None, True), (2, "2026-11-20", False), (3, None, True),
     ]  # fmt: skip
-    assert json.loads((day / "notices.json").read_text(encoding="utf-8"))["notices"][0]["mines"][0]["key"] == "M00000003"
+    assert (
+        json.loads((day / "notices.json").read_text(encoding="utf-8"))["notices"][0]["mines"][0]["key"] == "M00000003"
+    )
 
 
 def test_the_log_of_a_day_holds_under_its_checkpoint(day) -> None:
@@ -109,7 +111,13 @@ def test_old_days_go_after_their_term_and_not_before(day) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "name"),
-    [("2026-11-20", "../../keys/publiclog_ed25519.pem"), ("../..", "keys"), ("2026-11-19", "mines.csv"), ("x", "mines.csv"), ("2026-11-20", "")],
+    [
+        ("2026-11-20", "../../keys/publiclog_ed25519.pem"),
+        ("../..", "keys"),
+        ("2026-11-19", "mines.csv"),
+        ("x", "mines.csv"),
+        ("2026-11-20", ""),
+    ],
 )
 def test_only_kept_files_are_found_by_their_name(day, asked, name) -> None:
     assert proofs_open.file_of(asked, name) is None
