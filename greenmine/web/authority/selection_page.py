@@ -40,6 +40,7 @@ from greenmine.web.components.selection import acted
 from greenmine.web.components.selection_forms import Around, drawn, said
 
 MOST_AGENCIES = 300
+WRITTEN = {"zh": "书面内容", "en": "what was written"}
 OUTCOMES = ("breached", "unknown", "pending", "satisfied")
 
 
@@ -86,12 +87,13 @@ def _context(request: HttpRequest, application: Application, typed: Any = None) 
     mine = registry.mines_for(request.user).select_related("holder").filter(key=application.mine).first()
     shown = drawing.frame(request, application, mine, on=on)
     shown["findings"] = findings_of(application, on=on) if application.closed_on is None else []
+    shown["turns"] = _turns(request, application, shown, typed)
     return {
         **shown,
         **_within(application),
         "application": application,
-        "turns": _turns(request, application, shown, typed),
-        "lost": said(typed.get("step", ""), typed) if typed and typed.get("act") == "take" else [],
+        "may_any": any(turn["may"] for turn in shown["turns"]),
+        "lost": _lost(typed, shown["turns"]),
         "checks": _checks(request, application),
         "gate_steps": _gates(shown["case"]),
         "groups": _grouped(shown["findings"]),
@@ -102,6 +104,16 @@ def _context(request: HttpRequest, application: Application, typed: Any = None) 
         "may_see_gates": accounts.can(request.user, "gates.see", on=on, region=application.region_code),
         "typed": typed or {},
     }
+
+
+def _lost(typed: Any, turns: list[dict[str, Any]]) -> list[tuple[Any, str]]:
+    """What was typed into a form that the page no longer shows, so that it can be copied."""
+    if not typed:
+        return []
+    if typed.get("act") == "take":
+        shown = any(turn["may"] and turn["step"].id == typed.get("step") for turn in turns)
+        return [] if shown else said(typed.get("step", ""), typed)
+    return [(WRITTEN, text) for name in ("ground", "opinion_text") if (text := typed.get(name, "").strip())]
 
 
 def _within(application: Application) -> dict[str, Any]:
@@ -147,7 +159,7 @@ def _turns(request: HttpRequest, application: Application, shown: dict[str, Any]
 
 def _checks(request: HttpRequest, application: Application) -> list[dict[str, Any]]:
     """The latest check of each gate, and whether this person may pass it on a written ground."""
-    found = drawing.checks_shown(gates.checks_about(*application.subject))
+    found = drawing.checks_shown(gates.checks_about(*application.subject), gates.passes_about(*application.subject))
     for row in found:
         closed = not row["check"].is_open and row["passed"] is None
         row["why_not_pass"] = gate_rights.why_not(row["check"], request.user, on=today()) if closed else None

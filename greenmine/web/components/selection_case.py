@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from greenmine.accounts.vocabulary import Department
-from greenmine.gates.models import GateCheck
+from greenmine.gates.models import GateCheck, GatePass
 from greenmine.gates.queries import passes_about
 from greenmine.papers import queries as papers
 from greenmine.procedures import queries as procedures
 from greenmine.procedures.models import Case, Opinion
 from greenmine.registry.models import Mine
 from greenmine.selection import queries, tables
-from greenmine.selection.models import Application
+from greenmine.selection.models import Application, Defects
 from greenmine.selection.returning import GENERAL, defects_shown, name_of
 from greenmine.web.components.selection import line_of
 from greenmine.web.components.selection_map import placed
@@ -75,8 +75,9 @@ def open_defects(application: Application) -> list[dict[str, Any]]:
     return defects_shown(waiting) if waiting is not None else []
 
 
-def checks_shown(checks: Iterable[GateCheck]) -> list[dict[str, Any]]:
-    """The latest check of each gate in the order of the way, with the older ones counted."""
+def checks_shown(checks: Iterable[GateCheck], passes: Iterable[GatePass]) -> list[dict[str, Any]]:
+    """The latest check of each gate in the order of the way, with the pass over its very lines, and the older ones counted."""
+    held = {(one.gate, one.closing_digest): one for one in passes}
     latest: dict[str, GateCheck] = {}
     count: dict[str, int] = {}
     for one in checks:
@@ -85,7 +86,7 @@ def checks_shown(checks: Iterable[GateCheck]) -> list[dict[str, Any]]:
     return [
         {
             "check": latest[gate],
-            "passed": getattr(latest[gate], "passed", None),
+            "passed": None if latest[gate].is_open else held.get((gate, latest[gate].closing_digest)),
             "lines": sorted(latest[gate].lines, key=lambda line: not line["closes"]),
             "count": count[gate],
         }
@@ -119,6 +120,11 @@ def files_of(application: Application) -> set[int]:
 def department(code: str) -> str:
     """A department in words."""
     return str(Department(code).label) if code in Department.values else code
+
+
+def _linked(one: Defects) -> list[dict[str, Any]]:
+    """The defects of a return, those about a line of the materials leading to it."""
+    return [{**defect, "line": defect["item"] in tables.lines()} for defect in defects_shown(one)]
 
 
 def _taken(case: Case) -> list[dict[str, Any]]:

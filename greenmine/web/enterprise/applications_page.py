@@ -111,6 +111,7 @@ def _turns(
             "reason": one.refusal,
             "due": one.due,
             "fields": drawn(one.step.id, around, typed if wanted == one.step.id else None) if one.may else [],
+            "resubmits": one.step.id.startswith("resubmit"),
             "open": wanted == one.step.id or one.step.id.startswith("resubmit"),
         }
         for one in queries.choices(application, person, organisation, on=today())
