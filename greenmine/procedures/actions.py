@@ -7,7 +7,7 @@ leaves none of it. Opinions, deputies, supervision, migration and keeping have f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ from greenmine.law.steps.table import OPENING, WITHDRAWN
 from greenmine.ledger import actions as ledger
 from greenmine.notifications import actions as notifications
 from greenmine.procedures import opinions, permissions, requirements, working
+from greenmine.procedures.addresses import Addresses
 from greenmine.procedures.clocks import calendar, times_of
 from greenmine.procedures.delegating import absent_for, delegate, end_delegation
 from greenmine.procedures.migrating import migrate, preview_migration, undo_migration
@@ -55,6 +56,20 @@ class Act:
     absent: Person | None = None
 
     @property
+    def snapshot(self) -> dict[str, Any]:
+        """The person as the ledger keeps him (`Person.snapshot`), from the roles that were read already."""
+        held = people.memberships(self.by, on=self.on)
+        first = held[0].organisation if held else None
+        return {
+            "id": self.by.pk,
+            "username": self.by.username,
+            "name": self.by.name,
+            "organisation": first.key if first else "",
+            "organisation_name": first.name if first else "",
+            "roles": sorted({one.role for one in held}),
+        }
+
+    @property
     def deputising(self) -> tuple[str, str]:
         """What a sentence adds where somebody acts for another."""
         return (f"（代{self.absent.name}）", f" (for {self.absent.name})") if self.absent else ("", "")
@@ -69,7 +84,8 @@ class Move:
     payload: dict[str, Any]
     taken: Sequence[CaseStep]
     days: Calendar
-    opinions: Sequence[Opinion] = field(default=())
+    waiting: Sequence[WorkItem] = ()
+    opinions: Sequence[Opinion] = ()
 
 
 @transaction.atomic
@@ -187,7 +203,8 @@ def take(
         raise NotAllowed("您目前没有任何岗位。", "You hold no role at present.")
     taken = list(current.steps.order_by("order"))
     given, days = storable(payload or {}), calendar()
-    absent = _absent(current, wanted, by, on=on)
+    waiting = working.open_items(current)
+    absent = _absent(waiting, wanted, by, on=on)
     times = times_of(found, current, wanted, taken, days)
     permissions.check_turn(current, wanted, by, acting, on=on)
     permissions.check_is_separate(wanted, by, taken, absent)
@@ -196,7 +213,7 @@ def take(
     came_in = opinions.check_came_in(current, wanted, on=on)
     check_votes(wanted, given)
     requirements.check(current, wanted, on=on)
-    move = Move(found, wanted, given, taken, days, came_in)
+    move = Move(found, wanted, given, taken, days, waiting, came_in)
     return _take(current, move, Act(by, acting, on, absent), case=case)
 
 
@@ -219,7 +236,7 @@ def _take(current: Case, move: Move, act: Act, *, case: Case) -> CaseStep:
     ledger.record(
         "procedures.taken",
         subject=("case", current.number),
-        by=act.by,
+        by=act.snapshot,
         organisation=act.organisation,
         on=act.on,
         cite=step.provisions,
@@ -230,12 +247,13 @@ def _take(current: Case, move: Move, act: Act, *, case: Case) -> CaseStep:
             "en": f"{table.title['en']} {current.number}: {step.title['en']} ({table.states[to].title['en']}){en}",
         },
     )
-    working.close(current, step.id, by=act.by.name, on=act.on, all_of_them=moves)
-    after = [*move.taken, row]
+    rest = working.close(current, step.id, move.waiting, by=act.by.name, on=act.on, all_of_them=moves)
+    after, where = [*move.taken, row], Addresses(current)
     if moves:
-        opinions.end(current, by=act.by.name, on=act.on)
-        opinions.ask(table, current, after, move.days, on=act.on)
-    working.ask_for_next(table, current, after, move.days, on=act.on)
+        if table.states[origin].opinions:
+            opinions.end(current, by=act.by.name, on=act.on)
+        opinions.ask(table, current, after, move.days, on=act.on, where=where)
+    working.ask_for_next(table, current, after, move.days, on=act.on, waiting=rest, addresses=where)
     for name in ("version", "state", "state_since", "closed_on"):
         setattr(case, name, getattr(current, name))
     return row
@@ -251,12 +269,12 @@ def _recorded(move: Move, act: Act, origin: str, to: str) -> dict[str, Any]:
     return kept
 
 
-def _absent(case: Case, step: Step, by: Person, *, on: date) -> Person | None:
+def _absent(waiting: Sequence[WorkItem], step: Step, by: Person, *, on: date) -> Person | None:
     """The absent person whose work this is, where `by` is his deputy today."""
-    item = case.items.filter(step=step.id, state=WorkItem.State.OPEN).select_related("person").first()
-    if item is None or item.person is None or item.person_id == by.pk:
+    given_to = next((item.person for item in waiting if item.step == step.id), None)
+    if given_to is None or given_to.pk == by.pk:
         return None
-    return item.person if item.person_id in absent_for(by, on=on) else None
+    return given_to if given_to.pk in absent_for(by, on=on) else None
 
 
 @transaction.atomic
@@ -293,7 +311,7 @@ def withdraw(case: Case, reason: str, *, by: Person, on: date, seen: int | None 
         },
     )
     opinions.end(current, by=by.name, on=on)
-    working.drop_all(current, by=by, on=on)
+    working.drop_all(current, by=by.name, on=on)
     for name in ("version", "withdrawn_on", "closed_on"):
         setattr(case, name, getattr(current, name))
     return row

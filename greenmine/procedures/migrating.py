@@ -184,7 +184,7 @@ def _go(
     )  # fmt: skip
     found = table_of(case)
     taken, days = list(case.steps.order_by("order")), calendar()
-    working.close(case, "", by=by.name, on=on, all_of_them=True)
+    working.drop_all(case, by=by.name, on=on)
     if moves or found.states[state].opinions not in {
         one.round for one in case.opinions.filter(given_on=None, ended_on=None)
     }:

@@ -18,6 +18,7 @@ from greenmine.law.steps.table import count
 from greenmine.ledger import actions as ledger
 from greenmine.notifications import actions as notifications
 from greenmine.procedures import addresses
+from greenmine.procedures.addresses import Addresses
 from greenmine.procedures.clocks import days_entered
 from greenmine.procedures.delegating import absent_for
 from greenmine.procedures.models import Case, CaseStep, Opinion
@@ -42,7 +43,9 @@ VERDICTS = {
 }
 
 
-def ask(table: Table, case: Case, taken: Sequence[CaseStep], days: Calendar, *, on: date) -> list[Opinion]:
+def ask(
+    table: Table, case: Case, taken: Sequence[CaseStep], days: Calendar, *, on: date, where: Addresses | None = None
+) -> list[Opinion]:
     """Ask every department of the round that belongs to the state the case has just entered."""
     name = table.states[case.state].opinions
     if not name:
@@ -50,28 +53,30 @@ def ask(table: Table, case: Case, taken: Sequence[CaseStep], days: Calendar, *, 
     asked, since = table.opinions[name], taken[-1].counts_from
     clock = days_entered(asked.clock, taken)
     deadline = count(clock, since, days)
-    found = []
-    for department, (kind, key) in zip(asked.departments, _addresses(case, asked), strict=True):
-        found.append(
-            Opinion.objects.create(
-                case=case,
-                round=name,
-                entry=case.version,
-                state=case.state,
-                department=department,
-                verb=asked.verb,
-                to_kind=kind,
-                to_key=key,
-                asked_on=on,
-                due_on=deadline.on,
-                provisional=deadline.provisional,
-                no_day=dict(deadline.reason),
-            )
+    found = [
+        Opinion(
+            case=case,
+            round=name,
+            entry=case.version,
+            state=case.state,
+            department=department,
+            verb=asked.verb,
+            to_kind=kind,
+            to_key=key,
+            asked_on=on,
+            due_on=deadline.on,
+            provisional=deadline.provisional,
+            no_day=dict(deadline.reason),
         )
+        for department, (kind, key) in zip(
+            asked.departments, _addresses(case, asked, where or Addresses(case)), strict=True
+        )
+    ]
+    for one in Opinion.objects.bulk_create(found):
         notifications.tell(
             ASKED,
-            to=(kind, key),
-            about=("opinion", str(found[-1].pk)),
+            to=(one.to_kind, one.to_key),
+            about=("opinion", str(one.pk)),
             due_on=deadline.on,
             text={
                 "zh": f"{table.title['zh']} {case.number} 请出具书面意见（{asked.title['zh']}）",
@@ -81,21 +86,12 @@ def ask(table: Table, case: Case, taken: Sequence[CaseStep], days: Calendar, *, 
     return found
 
 
-def _addresses(case: Case, asked: OpinionRound) -> list[addresses.Address]:
+def _addresses(case: Case, asked: OpinionRound, where: Addresses) -> list[addresses.Address]:
     """Each department of the round: the party of the case where it names one, else that of the level."""
-    parties = {
-        one.department: one.address
-        for one in Organisation.objects.filter(key__in=[case.parties.get(name, "") for name in asked.departments])
-    }
-    levels = asked.asked.levels or _own_level(case)
+    levels = asked.asked.levels or (where.office.level if where.office else "county",)
     found = addresses.address(asked.departments, levels[0], case.region_code)
-    return [parties.get(name, where) for name, where in zip(asked.departments, found, strict=True)]
-
-
-def _own_level(case: Case) -> tuple[str, ...]:
-    """Where the table names no level, that of the office that runs the case."""
-    running = addresses.office_of(case)
-    return (running.level if running else "county",)
+    named = [where.organisations.get(case.parties.get(department, "")) for department in asked.departments]
+    return [party.address if party else one for party, one in zip(named, found, strict=True)]
 
 
 def end(case: Case, *, by: str, on: date) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 
 from django.db.models import F
 
-from greenmine.accounts.models import Person
 from greenmine.editions.calendars import Calendar
 from greenmine.law.steps import Step, Table
 from greenmine.law.steps.table import SAME
@@ -23,13 +22,28 @@ VERBS = (TURN, ASSIGNED, OVERDUE, SOON)
 OPEN, DONE, DROPPED = WorkItem.State.OPEN, WorkItem.State.DONE, WorkItem.State.DROPPED
 
 
-def close(case: Case, step: str, *, by: str, on: date, all_of_them: bool) -> None:
-    """What was done is done; when the state changes, the other work of the old state is not needed any more."""
-    waiting = case.items.filter(state=OPEN)
-    waiting.filter(step=step).update(state=DONE, done_on=on)
-    if all_of_them:
-        waiting.update(state=DROPPED, done_on=on)
-        settle("case", case.number, VERBS, by=by)
+def open_items(case: Case) -> list[WorkItem]:
+    """The work that waits in a case, with the people it was given to."""
+    return list(case.items.filter(state=OPEN).select_related("person").order_by("id"))
+
+
+def close(
+    case: Case, step: str, waiting: Sequence[WorkItem], *, by: str, on: date, all_of_them: bool
+) -> list[WorkItem]:
+    """What was done is done; when the state changes, the other work of the old state is not needed any more.
+
+    Gives what still waits.
+    """
+    done = [item.pk for item in waiting if item.step == step]
+    rest = [item for item in waiting if item.step != step]
+    if done:
+        WorkItem.objects.filter(pk__in=done, state=OPEN).update(state=DONE, done_on=on)
+    if not all_of_them:
+        return rest
+    if rest:
+        WorkItem.objects.filter(pk__in=[item.pk for item in rest], state=OPEN).update(state=DROPPED, done_on=on)
+    settle("case", case.number, VERBS, by=by)
+    return []
 
 
 def settle(kind: str, key: str, verbs: Sequence[str], *, by: str) -> None:
@@ -38,13 +52,22 @@ def settle(kind: str, key: str, verbs: Sequence[str], *, by: str) -> None:
     waiting.update(done_at=datetime.now(UTC), done_by=by)
 
 
-def ask_for_next(table: Table, case: Case, taken: Sequence[CaseStep], days: Calendar, *, on: date) -> None:
+def ask_for_next(
+    table: Table,
+    case: Case,
+    taken: Sequence[CaseStep],
+    days: Calendar,
+    *,
+    on: date,
+    waiting: Sequence[WorkItem] = (),
+    addresses: Addresses | None = None,
+) -> None:
     """Work for every step that is open now, and one notice to each organisation whose turn it is."""
     steps = [step for step in table.open_steps(case.state) if step.to != SAME]
     if not steps:
         return
-    already = set(case.items.filter(state=OPEN).values_list("step", flat=True))
-    addresses = Addresses(case)
+    already = {item.step for item in waiting}
+    addresses = addresses or Addresses(case)
     told: dict[tuple[str, str], list[tuple[Step, Times]]] = {}
     items = []
     for step in steps:
@@ -55,15 +78,15 @@ def ask_for_next(table: Table, case: Case, taken: Sequence[CaseStep], days: Cale
         items.append(_item(case, step, address, times, on=on))
         told.setdefault(address, []).append((step, times))
     WorkItem.objects.bulk_create(items)
-    for address, waiting in told.items():
+    for address, now in told.items():
         notifications.tell(
             TURN,
             to=address,
             about=("case", case.number),
-            due_on=min((times.due.on for _, times in waiting if times.due.on), default=None),
+            due_on=min((times.due.on for _, times in now if times.due.on), default=None),
             text={
-                "zh": f"{table.title['zh']} {case.number} 待办：{'、'.join(s.title['zh'] for s, _ in waiting)}",
-                "en": f"{table.title['en']} {case.number}: {', '.join(s.title['en'] for s, _ in waiting)}",
+                "zh": f"{table.title['zh']} {case.number} 待办：{'、'.join(s.title['zh'] for s, _ in now)}",
+                "en": f"{table.title['en']} {case.number}: {', '.join(s.title['en'] for s, _ in now)}",
             },
         )
 
@@ -95,6 +118,6 @@ def next_number(prefix: str, on: date) -> str:
     return f"{prefix}-{on.year}-{counter.last:04d}"
 
 
-def drop_all(case: Case, *, by: Person, on: date) -> None:
+def drop_all(case: Case, *, by: str, on: date) -> None:
     """Nothing of a case waits any more."""
-    close(case, "", by=by.name, on=on, all_of_them=True)
+    close(case, "", open_items(case), by=by, on=on, all_of_them=True)

@@ -1,0 +1,1 @@
+"""Running cases, measured: W7 of the expected features."""
