@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -376,3 +378,37 @@ def test_kinds_of_this_room_are_all_there() -> None:
         "gate-ground", "failure-notice",
     }  # fmt: skip
     assert wanted <= set(kinds.names())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_people_try_a_paper_only_goes_forward_and_a_refusal_changes_nothing(cast, lawyer, seed) -> None:
+    rng = random.Random(seed)
+    kind, paper = kinds.kind("removal-decision"), draft(cast.province_clerk)
+    people = [*cast, lawyer]
+    acts = {
+        "review": actions.review,
+        "legal": actions.check_legality,
+        "sign": actions.sign,
+        "number": actions.number,
+        "seal": partial(actions.seal, keeper="吴", copies=1, day=ON),
+        "serve": partial(actions.serve, day=ON, way="electronic"),
+    }
+    for _ in range(150):
+        name, who = rng.choice(list(acts)), rng.choice(people)
+        before = Paper.objects.get()
+        coming = steps.next_of(kind, before.state)
+        marks = PaperMark.objects.count()
+        try:
+            acts[name](Paper.objects.get(), by=who, on=ON)
+        except (CannotIssue, NotAllowed):
+            after = Paper.objects.get()
+            assert (after.state, PaperMark.objects.count()) == (before.state, marks)
+            continue
+        after = Paper.objects.get()
+        assert coming is not None
+        assert (after.state, name) == (coming.to, coming.id)
+        assert PaperMark.objects.count() == marks + 1
+    done = {mark.act: mark.by_id for mark in queries.marks(paper)}
+    assert len({done[act] for act in ("made", "reviewed", "legal") if act in done}) == len(
+        [act for act in ("made", "reviewed", "legal") if act in done]
+    )
