@@ -29,6 +29,7 @@ from greenmine.procedures.models import Opinion
 from greenmine.registry import queries as registry
 
 ENTRY = "entry"
+OF_THE_ENTRY = ("provincial_entry", "provincial_entered_on", "national_entry", "national_entered_on", "standard_status")
 Words = Mapping[str, str]
 
 
@@ -127,7 +128,7 @@ def why_listed(entry: EntryLike, *, on: date) -> WhyListed:
         entry=entry,
         then=then,
         today=today,
-        gates=[_shown_gate(one) for one in checks],
+        gates=[_shown_gate(one) for one in _once(checks)],
         decisions=_decisions(subjects, until=entry.entered_on),
         opinions=_opinions(entry),
         papers=_papers(subjects),
@@ -258,7 +259,7 @@ def _fact(law: Edition, sheet: Sheet, name: str) -> KnownFact:
 
 
 def _changed_facts(law_then: Edition, then: Sheet, law_now: Edition, now: Sheet) -> Iterable[Changed]:
-    """The facts that are otherwise today, by name; those of the entry itself are left out."""
+    """The facts that are otherwise today, by name; what the entry itself made so is left out."""
     for name in sorted(then.values.keys() | now.values.keys()):
         if (
             name not in law_then.dictionary
@@ -356,6 +357,12 @@ def _opinions(entry: EntryLike) -> list[Opinion]:
 def _papers(subjects: set[tuple[str, str]]) -> list[Paper]:
     wanted = {one for one in subjects if one[0] != "mine"}
     return list(Paper.objects.filter(_about(wanted)).order_by("id")) if wanted else []
+
+
+def _once(checks: Sequence[GateCheck]) -> list[GateCheck]:
+    """Each gate as often as it came to something: asked twice on one day with the same lines, it is shown once."""
+    last = {(one.gate, one.on, one.outcome, one.lines_digest): one for one in checks}
+    return sorted(last.values(), key=lambda one: one.pk)
 
 
 def _shown_gate(check: GateCheck) -> GateShown:
