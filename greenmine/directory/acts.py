@@ -40,8 +40,8 @@ class Act:
 
     @property
     def source(self) -> Source:
-        """As the source of facts that follow from an act of the directory."""
-        return Source(SYSTEM, self.organisation.key, self.who)
+        """As the source of what the system itself counts."""
+        return Source(SYSTEM, "", self.who)
 
 
 def write(
@@ -97,7 +97,10 @@ def state_entry(entry: Entry, act: Act, value: str, *, since: date, entered: boo
         said.append(
             Statement("mine", entry.mine, f"{entry.tier}_entered_on", entry.entered_on.isoformat(), since=since)
         )
-    facts.state_many(edition, said, source=act.source, act=f"entry:{entry.number}")
+    source = Source(
+        SYSTEM, entry.owner, act.who
+    )  # one keeper for each directory: two offices never contradict each other
+    facts.state_many(edition, said, source=source, act=f"entry:{entry.number}")
     if entered and entry.tier == Tier.PROVINCIAL and act.organisation.actor in edition.dictionary[LISTING].stated_by:
         facts.state(
             edition, Statement("mine", entry.mine, LISTING, "listed", since=since),

@@ -27,6 +27,7 @@ from greenmine.notifications import actions as notifications
 
 CITE = {Tier.PROVINCIAL: ["cn-2024-1/17.b"], Tier.NATIONAL: ["cn-2024-1/17.b", "cn-2024-1/16.2.c"]}
 LATER = (Assessment.Party.THIRD_PARTY, Assessment.Party.RECHECK)
+RESULT_WORDS = {"meets": "符合新指标", "below": "不符合新指标", "unknown": "材料不足，待核实"}
 RESULTS = {"pass": CampaignMine.Result.MEETS, "fail": CampaignMine.Result.BELOW}
 
 
@@ -141,7 +142,7 @@ def judge(row: CampaignMine, *, by: Person, organisation: Organisation, on: date
     now.result, now.assessment, now.figures = read_by_new(now.entry.mine, now.campaign, on=on)
     now.judged_on, now.judged_by, now.judged_by_id = on, act.who, by.pk
     now.save()
-    label = CampaignMine.Result(now.result).label
+    label = RESULT_WORDS[now.result]
     write(
         act, "campaign_judged", ("campaign", now.campaign.number), f"{now.campaign.number} {now.entry.mine_name}：{label}",
         f"{now.entry.number}: {now.result}", CITE[Tier(now.campaign.tier)], region=now.region_code, payload={"figures": now.figures},
@@ -167,7 +168,7 @@ def decide(
     words = check_words(reasons, "决定的理由", "the reasons", CannotJudgeAnew)
     if decision == CampaignMine.Decision.KEEP and now.result != CampaignMine.Result.MEETS:
         raise CannotJudgeAnew(
-            f"复核结果为“{CampaignMine.Result(now.result).label}”，不能作为符合新指标继续在册",
+            f"复核结果为“{RESULT_WORDS[now.result]}”，不能作为符合新指标继续在册",
             f"the result is “{now.result}”: it cannot be kept as meeting the new set",
         )
     entry = lock(now.entry)

@@ -21,8 +21,6 @@ from greenmine.directory.models import Change, ChangeEntry, Entry, EntryEvent, T
 from greenmine.directory.permissions import CannotSettle, check_words
 from greenmine.editions import queries as editions
 from greenmine.evidence.models import Provenance
-from greenmine.facts import actions as facts
-from greenmine.facts.statements import Statement
 from greenmine.law.steps import OutOfTurn, Step
 from greenmine.notifications import actions as notifications
 from greenmine.procedures import actions as procedures
@@ -33,6 +31,7 @@ from greenmine.registry import actions as registry
 from greenmine.registry.models import Enterprise, Mine, Succession
 
 TABLE = "holder-change"
+KINDS = {"transfer": "采矿权人变更", "merge": "整合", "split": "分立"}
 CITE = ("cn-2024-1/2.3.b", "cn-2024-1/10.a", "gs-2023/3.10.j", "yn-2025/5.4.a")
 
 
@@ -129,7 +128,7 @@ def _open(
         to_holder=holders[1], reason=reason, state=case.state, opened_by=act.who, opened_by_id=act.by.pk, opened_on=act.on,
     )  # fmt: skip
     change.evidence.set(reported.evidence_files)
-    label = Change.Kind(kind).label
+    label = KINDS[kind]
     for entry in entries:
         ChangeEntry.objects.create(change=change, entry=entry)
         entry.changing = True
@@ -316,10 +315,7 @@ def _leave(entry: Entry, act: Act) -> None:
             f"该条目有办理中的移出事项 {open_one.number}，请先办结",
             f"a removal is open: settle {open_one.number} first",
         )
-    facts.state(
-        editions.active(), Statement("mine", entry.mine, f"{entry.tier}_entry", "none", since=act.on), source=act.source,
-        act=f"entry:{entry.number}",
-    )  # fmt: skip
+    state_entry(entry, act, "none", since=act.on)
 
 
 def _settled(entry: Entry, change: Change, act: Act, zh: str, en: str, kind: str) -> None:

@@ -92,7 +92,7 @@ def enter(
         notice=shown, standard=standard, standard_digest=standard_digest, edition=editions.active().id,
         entered_by=act.who, recorded_on=on,
     )  # fmt: skip
-    words = Tier(tier).label
+    words = Tier(tier).zh
     provisions = cite_for(CITE[Tier(tier)], mine.region_code, on)
     event(
         entry, EntryEvent.Kind.ENTERED, act, f"纳入{words}绿色矿山名录（{decision}）",
@@ -139,7 +139,7 @@ def _check_may_enter(mine: Mine, tier: Tier, on: date) -> None:
     standing = Entry.objects.filter(mine=mine.key, tier=tier, left_on__isnull=True).first()
     if standing is not None:
         raise CannotEnter(
-            f"该矿山已在{tier.label}名录中（{standing.number}）",
+            f"该矿山已在{tier.zh}名录中（{standing.number}）",
             f"this mine is in the {tier} directory ({standing.number})",
         )
     if tier == Tier.NATIONAL:

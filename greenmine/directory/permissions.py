@@ -90,7 +90,7 @@ def check_keeps(organisation: Organisation, tier: str) -> None:
     if organisation.level != wanted or organisation.department != Department.NATURAL_RESOURCES:
         zh, en = LEVEL_WORDS[wanted]
         raise CannotEnter(
-            f"{Tier(tier).label}名录由{zh}自然资源主管部门管理",
+            f"{Tier(tier).zh}名录由{zh}自然资源主管部门管理",
             f"this directory is kept by {en}'s natural resources authority",
         )
 
@@ -182,7 +182,7 @@ def check_owner_decides(by: Any, entry: Entry, *, on: date, verb: str = "directo
     """What becomes of an entry is decided by the authority that keeps the directory (国家级由部、省级由省决定)."""
     if entry.owner not in _houses(by, on=on):
         raise NotAllowed(
-            f"{entry.get_tier_display()}名录的移出和变更由{entry.owner_name}决定。",
+            f"{Tier(entry.tier).zh}名录的移出和变更由{entry.owner_name}决定。",
             f"{entry.owner_name} keeps this directory and decides.",
         )
     accounts.check_can(by, verb, on=on, region=entry.region_code)

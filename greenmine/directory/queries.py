@@ -23,6 +23,7 @@ from greenmine.directory.models import (
     SharedNote,
     Tier,
 )
+from greenmine.registry.models import Enterprise
 
 
 def entries_for(person: Any, *, on: date) -> QuerySet[Entry]:
@@ -134,6 +135,14 @@ def news_for(person: Any, *, on: date) -> QuerySet[SharedNote]:
     """News between departments about mines of a person's region, the latest first."""
     scope = accounts.reach(person, "directory.see", on=on)
     return SharedNote.objects.filter(scope.condition()).order_by("-id")
+
+
+def enterprise_named(text: str) -> Enterprise | None:
+    """The enterprise of a permanent key, a credit code, or exactly this name."""
+    known = Enterprise.objects.filter(withdrawn_at__isnull=True)
+    plain = text.strip()
+    named = Q(key__iexact=plain) | Q(credit_code__iexact=plain) | Q(name=plain)
+    return known.filter(named).order_by("id").first() if plain else None
 
 
 def _houses(person: Any, verb: str, on: date) -> list[str]:

@@ -134,7 +134,7 @@ def _open_case(entry: Entry, provision: str, words: str, owner: Organisation, ac
     try:
         return procedures.open_case(
             TABLE, subject=("entry", entry.number), region_code=entry.region_code, by=act.by, organisation=act.organisation,
-            on=act.on, title=f"{entry.mine_name}（{Tier(entry.tier).label}）", mine=entry.mine, parties={"authority": owner.key},
+            on=act.on, title=f"{entry.mine_name}（{Tier(entry.tier).zh}）", mine=entry.mine, parties={"authority": owner.key},
             payload={"ground": words[:2000], "provision": provision},
         )  # fmt: skip
     except CannotTake as refused:

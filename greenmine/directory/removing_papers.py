@@ -89,7 +89,7 @@ def _common(removal: Removal) -> dict[str, Any]:
     entry = removal.entry
     return {
         "party": entry.holder_name or entry.mine_name, "mine": entry.mine_name, "entry": entry.number,
-        "tier": Tier(entry.tier).label, "case": removal.number, "facts": _facts(removal),
+        "tier": Tier(entry.tier).zh, "case": removal.number, "facts": _facts(removal),
         "grounds": [editions.active().cite(removal.provision), editions.active().provision(removal.provision).zh],
     } | ({"evidence": proofs} if (proofs := _proofs(removal)) else {})  # fmt: skip
 
@@ -112,7 +112,7 @@ def _prior_notice(removal: Removal) -> dict[str, Any]:
     entry = removal.entry
     return {
         **_common(removal),
-        "measure": f"将{entry.mine_name}移出{Tier(entry.tier).label}绿色矿山名录，停止享受相应优惠政策",
+        "measure": f"将{entry.mine_name}移出{Tier(entry.tier).zh}绿色矿山名录，停止享受相应优惠政策",
         "plea_days": plea_time(removal),
     }
 
@@ -136,7 +136,7 @@ def _decision(removal: Removal) -> dict[str, Any]:
     fields = {
         **_common(removal),
         "plea": [pleas.get(removal.plea_how, "—"), f"采纳情况：{removal.reasons}"],
-        "decision": f"将{entry.mine_name}移出{Tier(entry.tier).label}绿色矿山名录",
+        "decision": f"将{entry.mine_name}移出{Tier(entry.tier).zh}绿色矿山名录",
         "effective_on": (removal.decided_on or removal.proposed_on).isoformat(),
         "consequences": ["自送达之日起移出名录，不得继续使用绿色矿山称号、证书和牌匾，停止享受相应优惠政策。"],
         "remedy": REMEDY,
@@ -150,7 +150,7 @@ def _announcement(removal: Removal) -> dict[str, Any]:
         "1", entry.number, entry.mine_name, entry.holder_name, editions.active().cite(removal.provision),
         removal.decision_number, entry.left_on.isoformat() if entry.left_on else "",
     ]  # fmt: skip
-    return {"subject": entry.mine_name, "tier": Tier(entry.tier).label, "mines": [row]}
+    return {"subject": entry.mine_name, "tier": Tier(entry.tier).zh, "mines": [row]}
 
 
 def _benefits(removal: Removal) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def serve(
 def _leave(removal: Removal, act: Act, day: date) -> None:
     """The mine leaves the directory on the day of service: facts, history, the public record, everybody who has to know."""
     entry = lock(removal.entry)
-    words = Tier(entry.tier).label
+    words = Tier(entry.tier).zh
     cited = cite_for((*CITE, removal.provision), entry.region_code, act.on)
     clause = editions.active().cite(removal.provision)
     entry.state, entry.left_on, entry.rectify_by = Entry.State.REMOVED, max(day, entry.entered_on), None

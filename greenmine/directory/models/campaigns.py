@@ -63,7 +63,9 @@ class CampaignMine(models.Model):
     judged_by_id = models.BigIntegerField(null=True)
     decision = models.CharField(max_length=8, choices=Decision.choices, blank=True, default=Decision.OPEN)
     reasons = models.TextField(blank=True, default="")
-    removal = models.CharField(max_length=24, blank=True, default="", help_text="case of rectification or removal that followed")
+    removal = models.CharField(
+        max_length=24, blank=True, default="", help_text="case of rectification or removal that followed"
+    )
     decided_by = models.CharField(max_length=200, blank=True, default="")
     decided_by_id = models.BigIntegerField(null=True)
     decided_on = models.DateField(null=True)

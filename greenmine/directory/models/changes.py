@@ -75,7 +75,9 @@ class ChangeEntry(models.Model):
                 name="a_decided_change_says_who_and_why",
                 condition=Q(outcome="") | ~Q(reasons="") & Q(decided_by_id__isnull=False),
             ),
-            models.CheckConstraint(name="nobody_follows_himself", condition=Q(successor__isnull=True) | ~Q(successor=F("entry"))),
+            models.CheckConstraint(
+                name="nobody_follows_himself", condition=Q(successor__isnull=True) | ~Q(successor=F("entry"))
+            ),
         )
 
     def __str__(self) -> str:

@@ -15,6 +15,11 @@ class Tier(models.TextChoices):
     PROVINCIAL = "provincial", _("省级")
     NATIONAL = "national", _("国家级")
 
+    @property
+    def zh(self) -> str:
+        """The Chinese word, whatever the language of the page: what is recorded does not depend on it."""
+        return "省级" if self is Tier.PROVINCIAL else "国家级"
+
 
 class Entry(models.Model):
     """One mine in one directory (在册矿山). A mine of the national directory has two entries, each with its own owner."""
@@ -56,7 +61,11 @@ class Entry(models.Model):
     source = models.CharField(max_length=300, blank=True, default="", help_text="where an imported entry stands")
     rectify_by = models.DateField(null=True)
     predecessor = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="successors", help_text="merged or split mine whose entry went on"
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="successors",
+        help_text="merged or split mine whose entry went on",
     )
     entered_by = models.CharField(max_length=200)
     recorded_on = models.DateField()
@@ -82,7 +91,8 @@ class Entry(models.Model):
                 | ~Q(state__in=["removed", "ended"]) & Q(left_on__isnull=True),
             ),
             models.CheckConstraint(
-                name="nobody_leaves_before_he_entered", condition=Q(left_on__isnull=True) | Q(left_on__gte=F("entered_on"))
+                name="nobody_leaves_before_he_entered",
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("entered_on")),
             ),
         )
 

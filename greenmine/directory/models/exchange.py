@@ -52,7 +52,8 @@ class Delivery(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                name="a_receipt_has_a_day", condition=Q(receipt_on__isnull=False) | Q(receipt_number="", receipt__isnull=True)
+                name="a_receipt_has_a_day",
+                condition=Q(receipt_on__isnull=False) | Q(receipt_number="", receipt__isnull=True),
             ),
         )
 

@@ -35,7 +35,9 @@ class LegacyMine(models.Model):
     reasons = models.TextField(blank=True, default="")
     decided_by = models.CharField(max_length=200, blank=True, default="")
     decided_on = models.DateField(null=True)
-    entry = models.CharField(max_length=16, blank=True, default="", help_text="entry in the provincial directory that followed")
+    entry = models.CharField(
+        max_length=16, blank=True, default="", help_text="entry in the provincial directory that followed"
+    )
 
     class Meta:
         indexes = (models.Index(fields=("region_code", "-id"), name="legacy_mines_of_a_region"),)

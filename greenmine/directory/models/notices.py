@@ -36,8 +36,12 @@ class PublicNotice(models.Model):
     until_on = models.DateField(help_text="last day on which objections are taken")
     days = models.PositiveSmallIntegerField()
     days_kind = models.CharField(max_length=8, help_text="working | calendar")
-    days_from = models.JSONField(default=dict, help_text="where the number of days comes from: reading, value or officer")
-    provisional = models.BooleanField(default=False, help_text="counted through a year whose holidays are not confirmed")
+    days_from = models.JSONField(
+        default=dict, help_text="where the number of days comes from: reading, value or officer"
+    )
+    provisional = models.BooleanField(
+        default=False, help_text="counted through a year whose holidays are not confirmed"
+    )
     contact = models.CharField(max_length=500, help_text="where objections go: office, telephone, address")
     batch = models.CharField(max_length=32, blank=True, default="")
     paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="+")

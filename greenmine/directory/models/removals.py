@@ -80,7 +80,9 @@ class Removal(models.Model):
                 name="nobody_is_removed_without_prior_notice_and_plea",
                 condition=~Q(outcome="removed") | Q(noticed_on__isnull=False) & ~Q(plea_how=""),
             ),
-            models.CheckConstraint(name="a_rule_stands_where_a_rule_is_the_ground", condition=~Q(ground_kind="rule") | ~Q(rule="")),
+            models.CheckConstraint(
+                name="a_rule_stands_where_a_rule_is_the_ground", condition=~Q(ground_kind="rule") | ~Q(rule="")
+            ),
         )
 
     def __str__(self) -> str:

@@ -22,6 +22,13 @@ PLACES: dict[str, dict[str, tuple[str, bool]]] = {
         "mine": ("authority:mine", True),
         "application": ("authority:application", True),
         "batch": ("authority:batch", True),
+        "entry": ("authority:entry", True),
+        "notice": ("authority:directory_notice", True),
+        "objection": ("authority:objection", True),
+        "removal": ("authority:removal", True),
+        "change": ("authority:change", True),
+        "legacy": ("authority:legacy_mine", True),
+        "shared": ("authority:directory_news", False),
     },
     "enterprise": {
         "paper": ("people:paper", True),
@@ -31,6 +38,7 @@ PLACES: dict[str, dict[str, tuple[str, bool]]] = {
         "mine": ("authority:mine", True),
         "application": ("enterprise:application", True),
         "batch": ("enterprise:applications", False),
+        "entry": ("authority:entry", True),
     },
     "agency": {
         "paper": ("people:paper", True),
