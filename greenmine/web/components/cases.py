@@ -21,6 +21,7 @@ from greenmine.papers import queries as papers
 from greenmine.papers.models import Paper
 from greenmine.procedures.models import Case, CaseStep, Copy, Opinion, Supervision, WorkItem
 from greenmine.web.components.notices import PLACES
+from greenmine.web.components.numbers import number_in
 
 SEE, NATURAL_RESOURCES = "cases.see", "natural_resources"
 
@@ -84,12 +85,24 @@ def papers_of(case: Case, person: Any, *, on: date) -> QuerySet[Paper]:
 
 
 def hidden_papers(case: Case, person: Any, *, on: date) -> int:
-    """How many papers of a case this person may not see: then he is not handed the whole dossier."""
+    """How many papers of a case this person may not see: then he is not handed the whole dossier.
+
+    Those about the case and its own subject, those its steps name, and those made about the subject while it ran.
+    """
     kind, key = subject_of(case)
-    about = Q(subject_kind="case", subject_key=case.number) | Q(subject_kind=kind, subject_key=key)
-    about |= Q(subject_kind=case.subject_kind, subject_key=case.subject_key)
-    seen = papers.for_person(person, on=on).filter(about).values("pk")
-    return Paper.objects.filter(about).exclude(pk__in=seen).count()
+    meanwhile = Q(subject_kind=case.subject_kind, subject_key=case.subject_key, made_on__gte=case.opened_on)
+    if case.closed_on is not None:
+        meanwhile &= Q(made_on__lte=case.closed_on)
+    named = {_named(payload) for payload in case.steps.values_list("payload", flat=True)}
+    about = Q(subject_kind="case", subject_key=case.number) | Q(subject_kind=kind, subject_key=key) | meanwhile
+    found = Paper.objects.filter(about | Q(pk__in=named - {0}))
+    seen = papers.for_person(person, on=on).filter(pk__in=found.values("pk"))
+    return found.exclude(pk__in=seen.values("pk")).count()
+
+
+def _named(payload: Any) -> int:
+    """The paper that a step names; nothing has the number zero."""
+    return number_in(str(payload.get("paper", ""))) or 0 if isinstance(payload, dict) else 0
 
 
 def offices_of(person: Any, *, on: date) -> list[Organisation]:
