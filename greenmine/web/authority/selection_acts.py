@@ -15,6 +15,7 @@ from greenmine.procedures import queries as cases
 from greenmine.procedures.models import Opinion
 from greenmine.procedures.opinions import check_can_give, give_opinion
 from greenmine.selection import actions as selection
+from greenmine.selection import queries
 from greenmine.selection.models import Application
 from greenmine.selection.permissions import CannotSelect
 from greenmine.web.authority.asked import number_in
@@ -72,6 +73,15 @@ def let_pass(request: HttpRequest, application: Application, by: Who) -> str:
     return _("已说明理由通过该关口，理由将随公开信息公布")
 
 
+def move(request: HttpRequest, application: Application, by: Who) -> str:
+    """Move an application that cannot keep pace to a later batch."""
+    to = queries.batches_for(request.user, on=by["on"]).filter(number=request.POST.get("to", "")).first()
+    if to is None:
+        raise GONE
+    selection.move(application, to, request.POST.get("move_reason", ""), **by)
+    return _("已转入批次 %(number)s") % {"number": to.number}
+
+
 def _kept(request: HttpRequest, name: str, application: Application, by: Who, title: str) -> list[Provenance]:
     """The file that came with a form, kept as evidence; none where none came."""
     upload = request.FILES.get(name)
@@ -83,4 +93,4 @@ def _kept(request: HttpRequest, name: str, application: Application, by: Who, ti
     ]
 
 
-ACTS = {"take": take, "opine": opine, "look": look, "let_pass": let_pass}
+ACTS = {"take": take, "opine": opine, "look": look, "let_pass": let_pass, "move": move}

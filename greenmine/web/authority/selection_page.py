@@ -16,6 +16,7 @@ from greenmine.accounts.vocabulary import Department
 from greenmine.assessment import queries as assessment
 from greenmine.assessment.models import Assessment
 from greenmine.directory.models import PublicNotice
+from greenmine.editions import readings
 from greenmine.evidence.models import Provenance
 from greenmine.gates import permissions as gate_rights
 from greenmine.gates import queries as gates
@@ -26,8 +27,9 @@ from greenmine.procedures.opinions import check_can_give
 from greenmine.procedures.permissions import CannotTake
 from greenmine.registry import queries as registry
 from greenmine.selection import queries
+from greenmine.selection.batching import BEFORE_NOTICE
 from greenmine.selection.forms import BATCH_STEPS, form_of
-from greenmine.selection.models import Application
+from greenmine.selection.models import Application, Batch
 from greenmine.selection.reviewing import findings_of
 from greenmine.web.authority.commissioning import agencies_to_choose
 from greenmine.web.authority.selection_acts import ACTS
@@ -40,6 +42,7 @@ from greenmine.web.components.selection import acted
 from greenmine.web.components.selection_forms import Around, drawn, said
 
 MOST_AGENCIES = 300
+MOST_BATCHES = 50
 WRITTEN = {"zh": "书面内容", "en": "what was written"}
 OUTCOMES = ("breached", "unknown", "pending", "satisfied")
 
@@ -100,6 +103,8 @@ def _context(request: HttpRequest, application: Application, typed: Any = None) 
         "opinions": _opinions(request, shown["case"]),
         "verdicts": Opinion.Verdict.choices,
         "compared": _compared(request, application),
+        "readings": _readings(shown["case"]),
+        "moves_to": _moves_to(request, application),
         "notice": PublicNotice.objects.filter(number=application.notice).first() if application.notice else None,
         "may_see_gates": accounts.can(request.user, "gates.see", on=on, region=application.region_code),
         "typed": typed or {},
@@ -171,6 +176,31 @@ def _gates(case: Case | None) -> list[str]:
     if case is None:
         return []
     return list(dict.fromkeys(step.gate for step in procedures.table_of(case).open_steps(case.state) if step.gate))
+
+
+def _readings(case: Case | None) -> list[dict[str, Any]]:
+    """The readings (口径) under which the case was opened, those nobody confirmed first."""
+    if case is None:
+        return []
+    questions = readings.questions()
+    found = [
+        {"id": name, "question": questions[name].question, "said": said, "confirmed": bool(said.get("confirmed"))}
+        for name, said in case.readings.items()
+        if name in questions
+    ]
+    return sorted(found, key=lambda one: (one["confirmed"], one["id"]))
+
+
+def _moves_to(request: HttpRequest, application: Application) -> list[Batch]:
+    """The later batches into which it may be moved, for whoever runs batches here; none once it is on a notice."""
+    batch, on = application.batch, today()
+    runs = accounts.can(request.user, "selection.batch", on=on, region=batch.region_code)
+    if not runs or application.closed_on is not None or application.state not in BEFORE_NOTICE:
+        return []
+    others = queries.batches_for(request.user, on=on).filter(
+        tier=batch.tier, region_code=batch.region_code, issued_on__isnull=False, announced_on=None
+    )
+    return list(others.exclude(pk=batch.pk)[:MOST_BATCHES])
 
 
 def _agency(row: dict[str, Any]) -> tuple[str, str]:

@@ -13,8 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from greenmine.accounts import permissions as accounts
+from greenmine.accounts import queries as accounts_queries
 from greenmine.assessment import queries as assessment
+from greenmine.directory import queries as directory
+from greenmine.directory.models import Entry, Removal
 from greenmine.evaluation.models import MineStanding
+from greenmine.papers import queries as papers
+from greenmine.papers.models import Paper
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
 from greenmine.selection import actions as selection
@@ -30,6 +35,9 @@ from greenmine.web.enterprise.asked import mine_or_404
 
 PAGE = 30
 MOST_BATCHES = 20
+MOST_ENTRIES = 200
+MOST_PAPERS = 20
+TOLD = ("listed", "rectifying", "removed", "ended")  # a proposal is the authorities' until its prior notice is served
 
 
 @login_required
@@ -48,10 +56,35 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": [{**line_of(one, on=today()), "returned": one.pk in waiting} for one in page[:PAGE]],
         "next_after": page[PAGE - 1].pk if len(page) > PAGE else "",
         "batches": _open_batches(request),
+        "entries": _entries(request),
+        "papers": list(_served(request)[:MOST_PAPERS]),
         "may_prepare": accounts.can(request.user, "selection.prepare", on=today()),
         "today": today(),
     }
     return render(request, "enterprise/applications.html", context)
+
+
+def _entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """The enterprise's mines in the directories, with their certificates; what is only proposed is not told before its notice."""
+    found = list(directory.entries_for(request.user, on=today())[:MOST_ENTRIES])
+    told = Removal.objects.filter(entry__in=found, noticed_on__isnull=False, outcome="").order_by("id")
+    noticed = {one.entry_id: one.noticed_on for one in told}
+    return [
+        {
+            "entry": one,
+            "standing": one.get_state_display() if one.state in TOLD or one.pk in noticed else Entry.State.LISTED.label,
+            "noticed_on": noticed.get(one.pk),
+        }
+        for one in found
+    ]
+
+
+def _served(request: HttpRequest) -> Any:
+    """The papers that were served on the enterprise, the latest first."""
+    on = today()
+    houses = [held.organisation.key for held in accounts_queries.memberships(request.user, on=on)]
+    served = papers.standing(papers.for_person(request.user, on=on)).filter(addressed_to__in=houses)
+    return served.filter(state=Paper.State.SERVED).order_by("-served_on", "-pk")
 
 
 @login_required
