@@ -8,16 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from greenmine.accounts import actions as accounts
 from greenmine.papers import actions as papers
 from greenmine.procedures import actions as procedures
 from greenmine.procedures import queries
-from greenmine.procedures.models import Case, Copy, Delegation, Opinion, Supervision, WorkItem
+from greenmine.procedures.models import Case, Copy, Delegation, Opinion, RetentionProposal, Supervision, WorkItem
 from greenmine.web.components.cases import FAMILIES, cases_seen, family_of, place_of_case
 from tests.conftest import person
 from tests.papers.test_way import OBJECTION
@@ -353,6 +355,96 @@ def test_a_case_is_migrated_after_a_preview_only(world, at_desk, case) -> None:
         reverse("authority:case_migration", args=[case.number]), {"undo": "1", "reason": "x"}
     )
     assert "不能撤销" in undo.content.decode()
+
+
+@pytest.fixture
+def application(world: World) -> Case:
+    """A case of selection under the nationwide table, received by the county and under preliminary review."""
+    chief = person(office(world.firm), "w-firm-chief", "高矿长", "decider")
+    case = procedures.open_case(
+        "selection-000000-2024", subject=("application", "SB-2026-0001"), region_code=HUINING, by=chief,
+        organisation=office(world.firm), on=ON, title="青山煤矿", mine=world.green.key, runs=office(world.county),
+        parties={"enterprise": office(world.firm).key, "authority": office(world.county).key},
+        payload={"application": "SB-2026-0001", "commitment": "属实"},
+    )  # fmt: skip
+    procedures.take(case, "accept", by=world.county, on=ON)
+    return case
+
+
+def test_a_case_goes_over_to_the_table_of_its_province_and_back(world, at_desk, application) -> None:
+    address = reverse("authority:case_migration", args=[application.number])
+    page = shown(at_desk, world.decider, "authority:case_migration", application.number, table="selection-620000-2024")
+    assert "改换后的变化" in page
+    form = {"table": "selection-620000-2024", "seen": application.version}
+    refused = at_desk(world.decider).post(address, {**form, "reason": " "}).content.decode()
+    assert "请写明改换步骤表的理由" in refused
+    stale = at_desk(world.decider).post(address, {**form, "reason": "适用甘肃方案", "seen": "1"}).content.decode()
+    assert "您的操作未保存" in stale
+    at_desk(world.decider).post(address, {**form, "reason": "适用甘肃方案"})
+    application.refresh_from_db()
+    assert application.table == "selection-620000-2024"
+    assert "适用甘肃方案" in shown(at_desk, world.decider, "authority:case", application.number)
+    at_desk(world.decider).post(address, {"undo": "1", "reason": "选错了"})
+    application.refresh_from_db()
+    assert application.table == "selection-000000-2024"
+    assert "已撤销" in shown(at_desk, world.decider, "authority:case", application.number)
+
+
+def test_a_department_answers_with_a_file_and_everybody_reads_it(world, at_desk, application) -> None:
+    ecology = person(
+        accounts.found_organisation(
+            kind="authority", name="白银市生态环境局会宁分局", level="county", department="ecology", division=HUINING, by=None,
+            on=ON - timedelta(days=30),
+        ),
+        "w-ecology-county", "罗环保", "clerk",
+    )  # fmt: skip
+    page = shown(at_desk, ecology, "authority:cases")
+    assert "请本单位出具意见" in page
+    asked = Opinion.objects.get(case=application, department="ecology")
+    upload = SimpleUploadedFile("意见.txt", "环评手续齐全".encode(), content_type="text/plain")
+    done = act(
+        at_desk,
+        ecology,
+        application,
+        act="opinion",
+        opinion=asked.pk,
+        verdict="agree",
+        text="环评手续齐全，同意。",
+        files=upload,
+    )
+    assert "已反馈意见" in done
+    read = shown(at_desk, world.county, "authority:case", application.number)
+    assert "环评手续齐全，同意。" in read
+    kept = Opinion.objects.get(pk=asked.pk).evidence[0]
+    response = at_desk(world.county).get(reverse("authority:case_file", args=[application.number, kept]))
+    assert b"".join(response.streaming_content).decode() == "环评手续齐全"
+    for who, status in ((world.other_county, 404), (world.ecology, 404), (world.firm, 403)):
+        assert at_desk(who).get(reverse("authority:case_file", args=[application.number, kept])).status_code == status
+    assert (
+        at_desk(world.county).get(reverse("authority:case_file", args=[application.number, 10**9])).status_code == 404
+    )
+    again = act(at_desk, ecology, application, act="opinion", opinion=asked.pk, verdict="disagree", text="改主意了")
+    assert "已反馈意见" in again
+    assert Opinion.objects.get(pk=asked.pk).verdict == "agree"
+
+
+def test_a_case_whose_term_of_keeping_is_over_is_decided_by_who_did_not_work_on_it(world, at_desk, case) -> None:
+    Case.objects.filter(pk=case.pk).update(closed_on=ON - timedelta(days=4000))
+    proposal = RetentionProposal.objects.create(case=case, proposed_on=ON)
+    form = {"proposal": proposal.pk, "decision": "destroy", "reason": "保管期满，无保存价值"}
+    address = reverse("authority:retention")
+    assert case.number in shown(at_desk, world.decider, "authority:retention")
+    assert "办理过本案的人员不能决定" in at_desk(world.province).post(address, form).content.decode()
+    refused = at_desk(world.decider).post(address, {**form, "decision": "keep"}).content.decode()
+    assert "延长保管须写明以后的日期" in refused
+    assert "保管期满，无保存价值" in refused
+    at_desk(world.county).post(address, form)
+    assert RetentionProposal.objects.get().decision == ""
+    at_desk(world.decider).post(address, form)
+    assert RetentionProposal.objects.get().decision == "destroy"
+    page = shown(at_desk, world.decider, "authority:case", case.number)
+    assert "只有省厅看得见的来源" not in page
+    assert "没有该待处置事项" in at_desk(world.decider).post(address, form).content.decode()
 
 
 # Readings.
