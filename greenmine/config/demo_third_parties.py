@@ -236,11 +236,13 @@ def _half_filled(mine: Mine, who: Mapping[str, Stage], on: date) -> None:
     fill(found, filler, on, until=24, short=range(5, 24, 4))
 
 
-def submitted(mine: Mine, who: Mapping[str, Stage], on: date) -> Assessment:
+def submitted(
+    mine: Mine, who: Mapping[str, Stage], on: date, *, short: Sequence[int] = (9, 21, 33)
+) -> Assessment:  # fmt: skip
     """A self-assessment filled in and submitted under the commitment."""
     filler = who["enterprise"]
     found = assessment.open_self(mine.key, **filler(on))
-    fill(found, filler, on, short=(9, 21, 33))
+    fill(found, filler, on, short=short)
     hints = view_of(found, on=on, thorough=True).asking
     told = dict.fromkeys((one.fingerprint for one in hints), "演示数据，情况属实")
     assessment.acknowledge_all(found, told, by=filler.by, on=on)
@@ -250,7 +252,9 @@ def submitted(mine: Mine, who: Mapping[str, Stage], on: date) -> Assessment:
 def engaged(mine: Mine, agency: Agency, team: Sequence[Assessor], who: Mapping[str, Stage], on: date) -> Engagement:
     """As far as the signed commitments of the team: what the agency's people do next, a visitor can do."""
     passed_on = on - timedelta(days=1)
-    found = assessors.draft_engagement(mine.key, agency.key, first_review_passed_on=passed_on, **who["provinceclerk"](on))
+    found = assessors.draft_engagement(
+        mine.key, agency.key, first_review_passed_on=passed_on, **who["provinceclerk"](on)
+    )
     return commissioned(found, team, who, on)
 
 
