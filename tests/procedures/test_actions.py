@@ -201,9 +201,7 @@ def test_two_people_at_the_same_moment_leave_one_step(cast, case) -> None:
     assert Record.objects.filter(verb="procedures.taken").count() == 1
 
 
-@pytest.mark.parametrize(
-    "where", ["greenmine.procedures.working.settle", "greenmine.procedures.working.ask_for_next"]
-)
+@pytest.mark.parametrize("where", ["greenmine.procedures.working.settle", "greenmine.procedures.working.ask_for_next"])
 @pytest.mark.django_db(transaction=True)
 def test_a_crash_in_the_middle_leaves_nothing_of_the_step(cast, case, monkeypatch, where) -> None:
     class Crash(Exception):
