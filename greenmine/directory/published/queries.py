@@ -115,6 +115,18 @@ def tallies(*kinds: str) -> list[Tally]:
     return list(Tally.objects.filter(kind__in=kinds, count__gt=0).order_by("kind", "code", "tier", "standing"))
 
 
+def occurring(province: str = "") -> dict[str, list[str]]:
+    """Which provinces, minerals and years occur among the published mines, and which prefectures of one province."""
+    wanted = Q(kind__in=("province", "mineral", "year"))
+    if province:
+        wanted |= Q(kind="prefecture", code__startswith=province[:2])
+    found = Tally.objects.filter(wanted, count__gt=0).order_by("kind", "code")
+    kinds: dict[str, list[str]] = {}
+    for kind, code in found.values_list("kind", "code").distinct():
+        kinds.setdefault(kind, []).append(code)
+    return kinds
+
+
 def notices(state: str = "", place: str = "") -> QuerySet[PublishedNotice]:
     """Public notices, the latest first."""
     found = PublishedNotice.objects.order_by("-id")

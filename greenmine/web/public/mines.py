@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from greenmine.directory.published import queries as published
@@ -16,6 +18,7 @@ from greenmine.web.components.templatetags.regime import language
 from greenmine.web.public import asked as addresses
 
 PAGE = 25
+Chosen = tuple[str, str, str, str, str, int | None]
 COLUMNS = (
     "id", "key", "name", "holder", "region_code", "place", "mineral_zh", "mineral_en", "scale", "tier", "standing", "number",
     "entered_on",
@@ -41,32 +44,41 @@ def listed(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "public/mine_rows.html", context)
-    return render(request, "public/mines.html", {**context, **options(found.asked)})
+    return render(request, "public/mines.html", {**context, "filters": filters(found.asked)})
 
 
-def options(asked: Asked) -> dict[str, Any]:
-    """What the filters offer: only what occurs, from the kept counts, by one question."""
-    kinds: dict[str, set[str]] = {}
-    for one in published.tallies("province", "prefecture", "mineral", "year"):
-        kinds.setdefault(one.kind, set()).add(one.code)
-    divisions, mineral = current_edition().divisions, current_edition().dictionary["mineral"].domain
+def filters(asked: Asked) -> SafeString:
+    """The filters: they offer only what occurs, by one question to the kept counts."""
     province = asked.place[:2] + published.PROVINCE_END if asked.place else ""
-    prefectures = sorted(code for code in kinds.get("prefecture", ()) if province and code[:2] == province[:2])
-    return {
-        "provinces": [(code, divisions.name(code)) for code in sorted(kinds.get("province", ()))],
+    occurring = published.occurring(province)
+    kinds = tuple(tuple(occurring.get(kind, ())) for kind in ("province", "prefecture", "mineral", "year"))
+    chosen = (asked.tier, asked.standing, asked.place, asked.mineral, asked.scale, asked.year)
+    return _drawn(language(), current_edition().id, chosen, province, kinds)
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    _language: str, _edition: str, chosen: Chosen, province: str, kinds: tuple[tuple[str, ...], ...]
+) -> SafeString:
+    """The filters drawn. Everything they show is in the arguments, so that one kept in memory is never out of date."""
+    asked = Asked("", *chosen)
+    provinces, prefectures, minerals, years = kinds
+    divisions, mineral = current_edition().divisions, current_edition().dictionary["mineral"].domain
+    context = {
+        "asked": asked,
+        "provinces": [(code, divisions.name(code)) for code in provinces],
         "province": province,
         "prefectures": [(code, divisions.name(code)) for code in prefectures if code != province],
         "county": (asked.place, divisions.name(asked.place))
         if asked.place and not asked.place.endswith("00")
         else None,
-        "minerals": [
-            (code, mineral[code][language()] if code in mineral else code) for code in sorted(kinds.get("mineral", ()))
-        ],
-        "years": sorted(kinds.get("year", ()), reverse=True),
+        "minerals": [(code, mineral[code][language()] if code in mineral else code) for code in minerals],
+        "years": years[::-1],
         "tiers": Tier.choices,
         "standings": Standing.choices,
         "scales": Scale.choices,
     }
+    return SafeString(render_to_string("public/mine_filters.html", context))
 
 
 def numbers(rows: list[Tally]) -> dict[str, int]:

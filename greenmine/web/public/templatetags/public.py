@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +24,11 @@ TONES = {
     Standing.REMOVED: "red", Standing.ENDED: "secondary",
 }  # fmt: skip
 DEEPEST = 4
+LINE = (
+    '<tr><td><a href="{}">{}</a><div class="text-secondary small">{}</div><div class="text-secondary small d-md-none">{}</div></td>'
+    '<td class="d-none d-md-table-cell">{}</td><td class="d-none d-md-table-cell">{}</td><td class="d-none d-md-table-cell">{}</td>'
+    '<td>{}</td><td class="text-nowrap d-none d-md-table-cell">{}</td></tr>'
+)
 
 
 @register.simple_tag
@@ -31,6 +38,25 @@ def public_standing(standing: str) -> SafeString:
         return SafeString("")
     found = Standing(standing)
     return format_html('<span class="badge bg-{}-lt">{}</span>', TONES[found], found.label)
+
+
+@register.simple_tag
+def mine_lines(rows: Iterable[Any]) -> SafeString:
+    """The lines of a list of mines, each written at once: a template would take four times as long over a page of them."""
+    page = reverse("public:mine", args=["KEY"])
+    name = f"mineral_{language()}"
+    lines = []
+    for mine in rows:
+        mineral, tier = getattr(mine, name) or mine.mineral_zh, tier_word(mine.tier)
+        entered = mine.entered_on.isoformat() if mine.entered_on else ""
+        brief = " · ".join(part for part in (mine.place, mineral, tier, entered) if part)
+        lines.append(
+            format_html(
+                LINE, page.replace("KEY", quote(mine.key)), mine.name, mine.holder, brief, mine.place, mineral, tier,
+                public_standing(mine.standing), entered,
+            )
+        )  # fmt: skip
+    return SafeString("\n".join(lines))
 
 
 @register.filter
