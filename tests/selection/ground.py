@@ -81,6 +81,7 @@ class World:
     mine: Any
     batch: Any = None
     on: date = field(default=date(2026, 8, 3))
+    gone: dict[str, int] = field(default_factory=dict)  # how far each application went on the way of the place
 
     def act(self, who: str, on: date | None = None) -> dict[str, Any]:
         """`by`, `organisation` and `on`: act("county.clerk")."""
@@ -294,6 +295,8 @@ def _notice(stage: str) -> Any:
         from greenmine.selection import actions as selection
 
         application = again(application)
+        if application.state not in ("at_league", "confirmed"):  # it stands on the notice with another of its batch
+            return application
         selection.open_notice(
             application.batch, stage, days=7, contact="政策法规处 0931-0000000", **world.act(f"{office}.decider")
         )
@@ -304,6 +307,8 @@ def _notice(stage: str) -> Any:
         from greenmine.selection import actions as selection
         from greenmine.selection.models import BatchNotice
 
+        if application.state not in ("league_notice", "in_notice"):
+            return application
         world.on = PublicNotice.objects.get(number=application.notice).until_on + timedelta(days=1)
         selection.end_notice(BatchNotice.objects.get(number=application.notice), **world.act(f"{office}.decider"))
         return again(application)
@@ -319,10 +324,10 @@ DECISION = {"decision_number": "绿矿决〔2026〕1号", "certificate_number": 
 FRONT = [_step("accept", "county.clerk"), heard, _step("pass_review", "county.reviewer", REASONS)]
 VERIFY = [
     _step("plan_verification", "province.reviewer", lambda world: {"team": TEAM, "planned_on": world.on}),
-    _step("record_verification", "province.reviewer", lambda world: sight(world)),
+    _step("record_verification", "province.reviewer", sight),
     _step("confirm_verification", "province.decider", REASONS),
 ]
-END = [_step("decide", "province.decider", lambda world: meeting(world)), _step("enter", "province.decider", DECISION)]
+END = [_step("decide", "province.decider", meeting), _step("enter", "province.decider", DECISION)]
 CONSENT = [
     _step("ask_consent", "county.decider"), _step("consent", "government.decider", _day_of_consent),
     _step("forward_league", "county.decider"), _step("receive_league", "city.clerk"), *_notice("league"),
@@ -356,19 +361,20 @@ WALKS: dict[str, list[Any]] = {
 
 def walk(world: World, application: Any, until: str = "listed") -> Any:
     """The way of the place from where the application stands, until it stands in a state."""
-    for one in WALKS[world.place.table]:
-        if application.state == until:
-            return application
-        application = one(world, application)
+    way = WALKS[world.place.table]
+    while application.state != until and world.gone.get(application.number, 0) < len(way):
+        number = world.gone.get(application.number, 0)
+        world.gone[application.number] = number + 1
+        application = way[number](world, application)
     assert application.state == until
     return application
 
 
 NATIONAL = [
-    _step("support", "ministry.decider", lambda world: meeting(world)),
+    _step("support", "ministry.decider", meeting),
     _step("plan_field_check", "ministry.reviewer", lambda world: {"team": TEAM, "planned_on": world.on}),
-    _step("record_field_check", "ministry.reviewer", lambda world: sight(world)),
+    _step("record_field_check", "ministry.reviewer", sight),
     _step("confirm_field_check", "ministry.decider", REASONS), *_notice("national"),
-    _step("decide", "ministry.decider", lambda world: meeting(world)),
+    _step("decide", "ministry.decider", meeting),
     _step("enter", "ministry.decider", {"decision_number": "自然资公告2026年第9号", "certificate_number": "GJ-2026-1"}),
 ]  # fmt: skip

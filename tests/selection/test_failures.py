@@ -96,10 +96,7 @@ def test_a_failed_review_ends_with_its_reasons(world_of: Any, place: ground.Plac
 def test_a_failed_assessment_stops_the_case_and_a_new_one_may_follow(world_of: Any, place: ground.Place) -> None:
     world = world_of(place)
     application = ground.filed(world)
-    for one in ground.WALKS[place.table]:
-        if application.state == "assessing":
-            break
-        application = one(world, application)
+    application = ground.walk(world, application, "assessing")
     ground.reported(world, application, "fail")
     application = ground.take(
         world, application, "fail_assessment", "province.reviewer", {"reasons": "三项约束性指标未达标"}
