@@ -250,6 +250,7 @@ def serve(
     _mark(paper, Act.SERVED, by=by, on=on, text=f"{way_words} · {day}")
     _record("papers.served", paper, by, on, zh=f"{way_words}（{day}）", en=f"served on {day} ({way})")
     telling.tell_next(paper, by=by, on=on)
+    telling.tell_served(paper)
     return paper
 
 

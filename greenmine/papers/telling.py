@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from greenmine.accounts.matrix import matrix
-from greenmine.accounts.models import Membership, Person
+from greenmine.accounts.models import Membership, Organisation, Person
 from greenmine.notifications import actions as notifications
 from greenmine.papers import permissions, steps
 from greenmine.papers.models import Paper
@@ -45,6 +45,20 @@ def tell_returned(paper: Paper, *, by: Person, text: str) -> None:
             "en": f"a draft was returned: {paper.title}: {text}"[:500],
         }
         notifications.tell(RETURNED, to=drafter, text=words, about=about(paper))
+
+
+def tell_served(paper: Paper) -> None:
+    """Tell the organisation addressed that a paper was served on it (收到文书), where it has an account here."""
+    addressee = Organisation.objects.filter(key=paper.addressed_to).first() if paper.addressed_to else None
+    kind = permissions.kind_of(paper)
+    if addressee is None or not kind.reviewed_by:
+        return
+    name = f"《{paper.title}》{paper.number}"
+    words = {
+        "zh": f"{paper.organisation_name}送达文书：{name}"[:500],
+        "en": f"{paper.organisation_name} served a paper on you: {kind.title['en']} {paper.number}"[:500],
+    }
+    notifications.tell(SERVED, to=addressee, text=words, about=about(paper), todo=False)
 
 
 def settle_returned(paper: Paper, *, by: Person) -> None:

@@ -122,6 +122,22 @@ def test_the_next_one_is_told_and_only_who_may_take_the_step(cast, lawyer) -> No
     assert not queries.waiting_for(cast.province_clerk, on=ON).exists()
 
 
+def test_the_organisation_addressed_hears_of_a_served_paper_and_reads_it_then_only(cast, lawyer) -> None:
+    paper = draft(cast.province_clerk, addressed_to=office(cast.enterprise).key)
+    actions.review(paper, by=cast.province_reviewer, on=ON)
+    actions.check_legality(paper, by=lawyer, on=ON)
+    actions.sign(paper, by=cast.province, on=ON)
+    actions.number(paper, by=cast.province_clerk, on=ON)
+    actions.seal(paper, keeper="吴", copies=1, day=ON, by=cast.province_clerk, on=ON)
+    told = notices.for_person(cast.enterprise, on=ON).filter(about_kind="paper")
+    assert (told.exists(), queries.for_person(cast.enterprise, on=ON).exists()) == (False, False)
+    actions.serve(paper, day=ON, way="electronic", by=cast.province_clerk, on=ON)
+    assert told.get().zh == "甘肃省自然资源厅送达文书：《绿色矿山名录移出决定书》绿矿移决〔2026〕1号"
+    assert queries.for_person(cast.enterprise, on=ON).get() == paper
+    assert not notices.for_person(cast.other_enterprise, on=ON).filter(about_kind="paper").exists()
+    assert not queries.for_person(cast.other_enterprise, on=ON).exists()
+
+
 def test_what_is_addressed_to_nobody_waits_for_no_service(cast) -> None:
     fields = {
         "meeting": "遴选审查会", "held_on": ON, "chair": "孙厅", "present": ["孙厅"], "topics": ["一批"], "decision": ["同意"],
