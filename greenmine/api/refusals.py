@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-UNREADABLE, MISSING, NOT_ALLOWED, UNUSABLE = 400, 404, 405, 422
+from greenmine.publiclog.signing import CannotSign
+
+MISSING, NOT_ALLOWED, UNUSABLE, UNAVAILABLE = 404, 405, 422, 503
 SOURCES = frozenset({"query", "path", "body", "form", "header"})
 
 
@@ -42,6 +44,10 @@ def handle(api: NinjaAPI) -> None:
     @api.exception_handler(Refused)
     def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
         return response(refused)
+
+    @api.exception_handler(CannotSign)
+    def _unsigned(_request: HttpRequest, refused: CannotSign) -> HttpResponse:
+        return response(Refused(UNAVAILABLE, refused.zh, refused.en))
 
     @api.exception_handler(Http404)
     def _not_there(_request: HttpRequest, _missing: Http404) -> HttpResponse:

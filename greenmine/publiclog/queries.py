@@ -76,7 +76,7 @@ def checkpoints() -> QuerySet[Seal]:
 
 def public_keys() -> list[dict[str, str]]:
     """The keys by which checkpoints and proofs of standing are signed here."""
-    return [{"algorithm": signer.algorithm, "public_key": signer.public_key()} for signer in signing.signers(keys())]
+    return [{"algorithm": signer.algorithm, "public_key": signer.public_key()} for signer in signing.verifiers(keys())]
 
 
 def dispatches() -> QuerySet[Dispatch]:

@@ -81,6 +81,11 @@ def signers(keys: Path) -> Sequence[Signer]:
     return (ed25519(keys),)
 
 
+def verifiers(keys: Path) -> Sequence[Signer]:
+    """By whose keys is checked what was signed here; also while nothing can be signed."""
+    return (ed25519(keys),)
+
+
 def ed25519(keys: Path) -> Ed25519Signer:
     """The kept key, made now where there is none."""
     file = keys / ED25519_FILE

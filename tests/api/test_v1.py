@@ -232,6 +232,22 @@ def test_a_body_that_is_none_is_refused_in_words(client, path, body) -> None:
         assert answer.json()["error"]["en"]
 
 
+def test_where_nothing_can_be_signed_nothing_pretends_to_be(client, settings) -> None:
+    from greenmine.publiclog import signing
+
+    publish()
+    state_entry()
+    publiclog.seal()
+    document = client.get("/api/v1/mines/M00000001/proof").json()
+    (settings.DATA / "keys" / signing.SM2_FILE).write_text("a key")
+    assert client.get("/api/v1/mines/M00000001/proof").status_code == 404
+    refused = client.get("/api/v1/status-list")
+    assert (refused.status_code, "没有安装可用的国密签名模块" in refused.json()["error"]["zh"]) == (503, True)
+    assert client.get("/api/v1/checkpoint").json()["size"] == 1
+    checked = client.post("/api/v1/proofs/check", document, content_type="application/json").json()
+    assert checked["good"]
+
+
 def test_too_many_codes_are_refused_with_the_number(client) -> None:
     asked = {"codes": [f"X{n}" for n in range(1001)]}
     answer = client.post("/api/v1/holders", asked, content_type="application/json")

@@ -20,6 +20,7 @@ from greenmine.directory.published.proofs_signing import is_ours, signed
 from greenmine.directory.published.proofs_status import BITS, STATUS_PATH, index_of
 from greenmine.publiclog import queries as publiclog
 from greenmine.publiclog.models import Leaf
+from greenmine.publiclog.signing import CannotSign
 
 Words = Mapping[str, str]
 KIND = "greenmine-proof-of-standing"
@@ -67,8 +68,10 @@ def proof_of(mine_key: str, *, on: date, tier: str = "") -> dict[str, Any]:
         )
     standing = _standing(mine, tier)
     payload = _payload(mine, standing, on)
-    signatures = signed(payload)
-    return {"payload": payload, "signatures": signatures}
+    try:
+        return {"payload": payload, "signatures": signed(payload)}
+    except CannotSign as refused:
+        raise NoProof(refused.zh, refused.en) from refused
 
 
 def verify(document: Any, *, on: date) -> Verdict:
