@@ -253,7 +253,7 @@ def _take(current: Case, move: Move, act: Act, *, case: Case) -> CaseStep:
         if table.states[origin].opinions:
             opinions.end(current, by=act.by.name, on=act.on)
         opinions.ask(table, current, after, move.days, on=act.on, where=where)
-    working.ask_for_next(table, current, after, move.days, on=act.on, waiting=rest, addresses=where)
+    working.ask_for_next(table, current, after, move.days, on=act.on, waiting=rest, addresses=where, entered=moves)
     for name in ("version", "state", "state_since", "closed_on"):
         setattr(case, name, getattr(current, name))
     return row

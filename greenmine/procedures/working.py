@@ -61,9 +61,14 @@ def ask_for_next(
     on: date,
     waiting: Sequence[WorkItem] = (),
     addresses: Addresses | None = None,
+    entered: bool = True,
 ) -> None:
-    """Work for every step that is open now, and one notice to each organisation whose turn it is."""
-    steps = [step for step in table.open_steps(case.state) if step.to != SAME]
+    """Work for every step that is open now, and one notice to each organisation whose turn it is.
+
+    A step that leaves the state as it is may be taken any number of times: it waits for somebody only where it has a time
+    limit, and once for each time the state is `entered`.
+    """
+    steps = [step for step in table.open_steps(case.state) if step.to != SAME or (entered and step.clock)]
     if not steps:
         return
     already = {item.step for item in waiting}
