@@ -24,6 +24,7 @@ from greenmine.gates import tasks as gates
 from greenmine.integrity import tasks as integrity
 from greenmine.procedures import tasks as procedures
 from greenmine.publiclog import tasks as publiclog
+from greenmine.selection import tasks as selection
 
 log = logging.getLogger("greenmine.schedule")
 DAY = 24 * 3600
@@ -113,6 +114,11 @@ def check_listed_mines() -> None:
     gates.yearly(on=today())
 
 
+def follow_withdrawn_cases() -> None:
+    """Applications whose case was withdrawn on the desk of cases are closed with it (申报撤回)."""
+    selection.follow_withdrawn(on=today())
+
+
 def renew_status_list() -> None:
     """Sign the status list of the day, and anew when something was published (名录状态清单)."""
     with contextlib.suppress(NoEditionActive):
@@ -139,6 +145,7 @@ SCHEDULE = (
     Tick(judge_changed, 2),
     Tick(turn_the_day, DAY),
     Tick(remind_overdue, DAY),
+    Tick(follow_withdrawn_cases, 60),
     Tick(chase_engagements, DAY),
     Tick(remind_self_assessment, DAY),
     Tick(look_for_signals, 60),

@@ -151,5 +151,9 @@ def objected(world: ground.World, application: Any) -> Any:
         notice, application.mine, "矿区西侧越界开采", objector=directory.Objector("张三", "13900000000", "某村"),
         **world.act("province.clerk"),
     )  # fmt: skip
-    Objection.objects.filter(pk=objection.pk).update(outcome="upheld")
-    return objection
+    directory.investigate_objection(objection, **world.act("province.clerk"))
+    found = ground.paper("测量记录.txt", "越界 12 米")
+    directory.record_investigation(objection, "实测越界 12 米", upload=found, **world.act("province.clerk"))
+    directory.conclude(objection, "越界开采属实", **world.act("province.clerk"))
+    directory.decide_objection(objection, "upheld", "越界开采属实", **world.act("province.decider"))
+    return Objection.objects.get(pk=objection.pk)

@@ -21,8 +21,9 @@ from tests.selection import ground
 def listed(world_of: Any) -> tuple[ground.World, list[Entry]]:
     """Two mines of Yunnan in the provincial directory, the second with the higher score, and a national batch."""
     from greenmine.assessment.models import Assessment
+    from greenmine.editions import standards
 
-    world = world_of(ground.YUNNAN)
+    world, digest = world_of(ground.YUNNAN), standards.get("demo-2026").digest
     other = ground.clean_mine(world, "青山二矿")
     filed = [ground.filed(world, mine) for mine in (world.mine, other)]
     filed = [ground.walk(world, one, "confirmed") for one in filed]
@@ -34,8 +35,8 @@ def listed(world_of: Any) -> tuple[ground.World, list[Entry]]:
         Assessment.objects.create(
             number=f"PG-ZP-{number}", party="third_party", state="submitted", mine=application.mine, engagement=application.engagement,
             region_code=application.region_code, holder=application.holder, organisation="O99", year=2026, standard="demo-2026",
-            standard_digest="d" * 64, edition="e", low=8400 + 500 * number, high=9000, verdict="pass", opened_on=world.on,
-            opened_by="评估", changed_at="2026-08-20T00:00:00Z", submitted_on=world.on, frozen="{}", frozen_hash="f" * 64,
+            standard_digest=digest, edition="e", low=8400 + 500 * number, high=9000, verdict="pass", opened_on=world.on,
+            opened_by="评估", changed_at="2026-08-20T00:00:00Z", submitted_on=world.on, frozen='{"result": {"dimensions": []}}', frozen_hash="f" * 64,
         )  # fmt: skip
     world.batch = ground.opened_batch(world, title="2026年国家级遴选", tier="national")
     return world, entries
