@@ -353,6 +353,39 @@ def test_votes_are_given_in_rows_and_kept_with_their_reasons(place, at, today) -
     assert made.outcome == "listed"
 
 
+def test_self_assessment_and_third_party_stand_side_by_side(place, at, application) -> None:
+    from greenmine.assessment.models import Assessment, ItemAnswer
+    from greenmine.selection.models import Application
+    from tests.web.enterprise.conftest import fill, open_one
+
+    for old in Assessment.objects.all():  # the ground writes its own numbers
+        Assessment.objects.filter(pk=old.pk).update(number=f"ZP-0000-{old.pk:04d}", state="withdrawn")
+    own = open_one(place.mine, place.people["firm"]["clerk"], place.people["firm"][""], standard=ground.STANDARD)
+    fill(own, place.people["firm"]["clerk"])
+    own.refresh_from_db()
+    third = Assessment.objects.get(pk=own.pk)
+    third.pk, third.number, third.party, third.engagement, third.low = (
+        None,
+        "ZP-2026-9999",
+        "third_party",
+        "WT-1",
+        own.low - 100,
+    )
+    third.save()
+    for row in ItemAnswer.objects.filter(assessment=own):
+        row.pk, row.assessment = None, third
+        row.save()
+    lowered = ItemAnswer.objects.filter(assessment=third, state="scored", score__gte=100).order_by("pk").first()
+    ItemAnswer.objects.filter(pk=lowered.pk).update(score=lowered.score - 100)
+    Application.objects.filter(pk=application.pk).update(assessment=own.number, engagement="WT-1")
+    assert at("county.clerk").get(page_of(application)).context["compared"] is None  # neither was submitted
+    frozen = {"state": "submitted", "submitted_on": timezone.localdate(), "frozen": "{}", "frozen_hash": "f" * 64}
+    Assessment.objects.filter(pk__in=[own.pk, third.pk]).update(**frozen)
+    compared = at("province.reviewer").get(page_of(application)).context["compared"]
+    assert compared["comparison"].change == -100
+    assert {row["id"]: row["change"] for row in compared["rows"] if row["change"]} == {lowered.indicator: -100}
+
+
 # gates
 
 
