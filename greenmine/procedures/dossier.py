@@ -116,12 +116,13 @@ def _steps(case: Case) -> list[CaseStep]:
 
 
 def _papers(case: Case) -> list[Paper]:
-    """The papers about the case itself and about what it is about, that its steps name or that were made while it ran."""
+    """The papers about the case, those its steps name, and of its subject those of the table's kinds made while it ran."""
     about_case = Paper.objects.filter(subject_kind="case", subject_key=case.number)
     named = {str(row.payload.get("paper")) for row in _steps(case) if row.payload.get("paper")}
     of_steps = Paper.objects.filter(pk__in=[int(one) for one in named if one.isascii() and one.isdecimal()][:500])
+    kinds = {step.paper for step in table_of(case).steps.values() if step.paper}
     of_subject = Paper.objects.filter(
-        subject_kind=case.subject_kind, subject_key=case.subject_key, made_on__gte=case.opened_on
+        subject_kind=case.subject_kind, subject_key=case.subject_key, made_on__gte=case.opened_on, kind__in=kinds
     )
     if case.closed_on is not None:
         of_subject = of_subject.filter(made_on__lte=case.closed_on)
