@@ -69,6 +69,16 @@ class View:
     lines: Sequence[Line]
     note: Words | None = None
 
+    @property
+    def closing(self) -> list[Line]:
+        """What would close the gate."""
+        return [line for line in self.lines if line.closes]
+
+    @property
+    def notes(self) -> list[Line]:
+        """What is unknown or a risk and closes nothing."""
+        return [line for line in self.lines if not line.closes]
+
 
 @dataclass(frozen=True, slots=True)
 class GateShown:
@@ -173,8 +183,7 @@ def _public_view(view: View) -> dict[str, Any]:
         "edition": view.edition,
         "documents": [dict(one) for one in view.documents],
         "lines": [
-            {"outcome": line.outcome, "what": dict(line.what), "cite": list(line.cite)} for line in view.lines
-            if line.closes
+            {"outcome": line.outcome, "what": dict(line.what), "cite": list(line.cite)} for line in view.closing
         ],
     }  # fmt: skip
 
@@ -261,11 +270,7 @@ def _fact(law: Edition, sheet: Sheet, name: str) -> KnownFact:
 def _changed_facts(law_then: Edition, then: Sheet, law_now: Edition, now: Sheet) -> Iterable[Changed]:
     """The facts that are otherwise today, by name; what the entry itself made so is left out."""
     for name in sorted(then.values.keys() | now.values.keys()):
-        if (
-            name not in law_then.dictionary
-            or name not in law_now.dictionary
-            or name.endswith(("_entry", "_entered_on"))
-        ):
+        if name in OF_THE_ENTRY or name not in law_then.dictionary or name not in law_now.dictionary:
             continue
         before, after = then.shown(name, law_then.dictionary), now.shown(name, law_now.dictionary)
         if before == after:
@@ -331,7 +336,8 @@ def _about(subjects: Iterable[tuple[str, str]]) -> Q:
 
 def _decisions(subjects: set[tuple[str, str]], *, until: date) -> list[Decided]:
     """The acts on the way to the entry, in order; acts on the mine that have nothing to do with it stay out."""
-    rows = Record.objects.filter(_about(subjects), on__lte=until).order_by("id")
+    acts = {one for one in subjects if one[0] != "case"}  # a case repeats what its application says
+    rows = Record.objects.filter(_about(acts), on__lte=until).order_by("id")
     rows = rows.exclude(subject_kind="mine", verb__startswith="facts.").exclude(verb="gates.checked")
     own = rows.exclude(Q(subject_kind="mine") & ~Q(verb__startswith="gates."))
     return [

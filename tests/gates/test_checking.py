@@ -29,7 +29,6 @@ def line_of(check: Any, key: str) -> Any:
     return next(line for line in check.lines if line["key"] == key)
 
 
-@pytest.mark.shows("cn-2024-1/9.1.c", by="act")
 @pytest.mark.parametrize("gate", GATES)
 def test_a_mine_with_nothing_against_it_passes_every_gate(check: Any, say: Any, gate: str) -> None:
     if gate == "yearly":
@@ -79,7 +78,6 @@ def test_a_penalty_whose_term_ends_today_does_not_stop_yet(check: Any, say: Any)
     assert not check("filing", on=TODAY + timedelta(days=1)).is_open
 
 
-@pytest.mark.shows("cn-2024-1/7.2.a", by="act", refusal=True)
 def test_a_mine_outside_every_scope_does_not_file(check: Any, say: Any) -> None:
     say("province_nr", remaining_life_years="2.9")
     assert closing(check("filing")) == ["rule:cn-2024-1.scope.mine"]

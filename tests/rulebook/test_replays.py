@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from greenmine.directory.models import Entry
 from greenmine.editions import procedures
 from greenmine.gates import queries, replays
 from greenmine.gates.models import GateCheck
@@ -174,6 +175,7 @@ def test_each_known_failure_is_stopped_at_its_gate_and_so_many_days_earlier(repl
     assert (gate, sorted(by), days) == (replay.stopped.gate, sorted(replay.stopped.by), replay.stopped.days)
 
 
+@pytest.mark.shows("cn-2024-1/9.1.c", by="act")
 @pytest.mark.parametrize("replay", ALL.values(), ids=list(ALL))
 def test_the_clean_twin_of_the_same_mine_goes_through_every_gate_on_the_same_days(replay: Any, played: Any) -> None:
     twin = played(replay, clean=True)
@@ -183,7 +185,9 @@ def test_the_clean_twin_of_the_same_mine_goes_through_every_gate_on_the_same_day
     assert {check.outcome for check in checks} == {GateCheck.Outcome.OPEN}
     assert [gate for _, gate in replay.life if gate not in {check.gate for check in checks}] == []
     if replay.life[-1][1] == "entry":
+        entry = Entry.objects.get(mine=twin.mine.key)
         assert (twin.application.state, twin.application.outcome) == ("listed", "listed")
+        assert (entry.state, entry.entered_on, entry.decision_number) == ("listed", replay.life[-1][0], "绿矿决〔2026〕1号")
 
 
 def test_once_misconduct_is_verified_the_report_stops_for_good(played: Any) -> None:

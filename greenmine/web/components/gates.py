@@ -21,7 +21,9 @@ class ShownCheck:
     check: GateCheck
     name: Any
     cite: tuple[str, ...]
-    lines: list[Line]
+    closing: list[Line]
+    notes: list[Line]
+    listed: Any
     passed: GatePass | None
     again: Recomputed | None
     may_pass: bool
@@ -30,13 +32,16 @@ class ShownCheck:
 
 def shown(check: GateCheck, person: Any, *, on: date, again: bool = False) -> ShownCheck:
     """A check with its lines, the pass that holds for it, and whether this person may pass it; `again`: recomputed too."""
-    gate = tables.read_kept(check.book.content).gate(check.gate)
+    book = tables.read_kept(check.book.content)
+    gate, lines = book.gate(check.gate), [from_json(line) for line in check.lines]
     refused = None if check.is_open else permissions.why_not(check, person, on=on)
     return ShownCheck(
         check=check,
         name=gate.name,
         cite=gate.cite,
-        lines=[from_json(line) for line in check.lines],
+        closing=[line for line in lines if line.closes],
+        notes=[line for line in lines if not line.closes],
+        listed=book.as_listed.words if gate.as_listed else None,
         passed=queries.pass_for(check),
         again=queries.recompute(check) if again else None,
         may_pass=not check.is_open and refused is None,
