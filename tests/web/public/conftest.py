@@ -16,6 +16,12 @@ from tests.publiclog.publishing import publish, standing
 __all__ = ["quick_law"]
 
 
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    """The second factor has tests of its own."""
+    settings.DEMO = True
+
+
 @pytest.fixture
 def today() -> Any:
     """The pages look at the clock; so do these tests."""
