@@ -27,6 +27,8 @@ PUBLIC_KEYS = frozenset({
     "scale", "score", "served_on", "since", "stage", "standard", "state", "statement", "step", "summary", "term", "text", "tier", "title",
     "to", "until", "until_on", "verdict", "votes_against", "votes_for", "what", "why", "year", "zh", "en", "label", "value", "key",
     "percentage", "area", "areas", "restored", "disturbed", "unit", "wording", "correction", "withdrawn", "agreed", "disagreed",
+    # why a mine is listed, as gates give it for the public; what is known of it today is a finding nobody decided on and stays inside
+    "then", "gates", "passed", "same_again", "decisions", "papers", "documents",
     "form", "missing", "judgement", "pass", "closed", "open", "mine_name", "proposal", "recommendation", "readings", "digest",
 })  # fmt: skip
 _LABELLED = re.compile(
