@@ -105,12 +105,14 @@ def test_the_database_knows_two_directories_only(world: Any) -> None:
 def test_an_entry_is_written_by_the_owner_of_its_directory_only(world: Any, refused: Any) -> None:
     notice = world.ended(world.noticed())
     given = {"notice": notice, "application": "SB-1", "decision_number": "甘〔2026〕1号"}
-    assert refused(
-        lambda: directory.enter(world.mine.key, "provincial", **given, **world.as_("ministry", DAY))
-    ) == "省级名录由省级自然资源主管部门管理"
-    assert refused(
-        lambda: directory.enter(world.mine.key, "national", **given, **world.as_("province", DAY))
-    ) == "国家级名录由国家级自然资源主管部门管理"
+    assert (
+        refused(lambda: directory.enter(world.mine.key, "provincial", **given, **world.as_("ministry", DAY)))
+        == "省级名录由省级自然资源主管部门管理"
+    )
+    assert (
+        refused(lambda: directory.enter(world.mine.key, "national", **given, **world.as_("province", DAY)))
+        == "国家级名录由国家级自然资源主管部门管理"
+    )
     assert "岗位不能纳入名录" in refused(
         lambda: directory.enter(world.mine.key, "provincial", **given, **world.as_("province_clerk", DAY))
     )
@@ -169,7 +171,9 @@ def test_a_certificate_is_handed_out_once(world: Any, refused: Any) -> None:
     assert refused(lambda: directory.issue_certificate(entry, directory.Certificate(" "), **act)) == "请填写证书编号"
     issued = directory.issue_certificate(entry, directory.Certificate("ZS-7", "PB-7"), **act)
     assert (issued.certificate_number, issued.emblem_number, issued.certificate_issued_on) == ("ZS-7", "PB-7", DAY)
-    assert refused(lambda: directory.issue_certificate(entry, directory.Certificate("ZS-8"), **act)) == "证书已发放：ZS-7"
+    assert (
+        refused(lambda: directory.issue_certificate(entry, directory.Certificate("ZS-8"), **act)) == "证书已发放：ZS-7"
+    )
     assert refused(lambda: directory.take_back_certificate(entry, **act)) == "在册矿山的证书不收回"
 
 
@@ -219,3 +223,110 @@ def test_history_before_the_texts_of_the_day_needs_no_provincial_notice(world: A
     )  # fmt: skip
     assert entry.notice is None
     assert before < entry.entered_on
+
+
+@pytest.mark.shows("nm-2020/4.2.i", by="act")
+def test_the_region_enters_a_mine_of_inner_mongolia_under_its_own_text(world: Any) -> None:
+    from greenmine.accounts import actions as accounts
+    from tests.conftest import person
+    from tests.gates import ground
+
+    region = accounts.found_organisation(
+        kind="authority", name="内蒙古自治区自然资源厅", by=None, on=date(2026, 1, 5), department="natural_resources", level="province",
+        division="150000",
+    )  # fmt: skip
+    chief = person(region, "nmchief", "巴特尔", "decider")
+    mine = ground.found_mine(
+        world.law, world.cast, "草原煤矿", region="150622", mineral="coal", on=ground.before(TODAY)
+    )
+    ground.say_clean(world.law, mine.key, since=ground.before(TODAY))
+    act = {"by": chief, "organisation": region}
+    notice = directory.open_notice(
+        "provincial",
+        [directory.NoticeRow(mine.key)],
+        days=5,
+        days_kind="calendar",
+        contact="厅矿保处",
+        title="公示",
+        on=TODAY,
+        **act,
+    )
+    notice = directory.end_notice(notice, by=chief, on=DAY)
+    world.gate(mine, "SB-NM", DAY, chief)
+    entry = directory.enter(
+        mine.key,
+        "provincial",
+        notice=notice,
+        application="SB-NM",
+        decision_number="内自然资字〔2026〕1号",
+        standard="nm",
+        on=DAY,
+        **act,
+    )
+    cited = set(ledger.last("entry", entry.number).cite)
+    assert "nm-2020/4.2.i" in cited
+    assert not {one for one in cited if one.startswith("gs-")}
+    assert (entry.owner_name, entry.edition, entry.decision_number) == (
+        "内蒙古自治区自然资源厅",
+        world.law.id,
+        "内自然资字〔2026〕1号",
+    )
+
+
+@pytest.mark.shows("cn-2024-1/9.2.f", by="act")
+@pytest.mark.shows("nm-2020/4.2.j", by="act")
+def test_the_national_directory_is_public_with_days_and_status(world: Any, client: Any) -> None:
+    from django.urls import reverse
+
+    world.listed()
+    entry = world.listed(tier="national", on=DAY)
+    shown = client.get(reverse("public:mines"), {"tier": "national"}).content.decode()
+    assert "青山铁矿" in shown
+    page = client.get(reverse("public:mine", args=[world.mine.key])).content.decode()
+    assert entry.entered_on.isoformat() in page
+    assert reverse("public:complaint") in page
+
+
+@pytest.mark.shows("cn-2024-1/9.2.f", by="act", refusal=True)
+@pytest.mark.shows("nm-2020/4.2.j", by="act", refusal=True)
+def test_a_mine_that_never_entered_is_not_public(world: Any, client: Any) -> None:
+    from django.urls import reverse
+
+    assert "青山铁矿" not in client.get(reverse("public:mines"), {"tier": "national"}).content.decode()
+    assert client.get(reverse("public:mine", args=[world.mine.key])).status_code == 404
+
+
+@pytest.mark.shows("gs-2023/3.3.v", by="act", refusal=True)
+def test_a_mine_on_notice_is_not_yet_published_as_listed(world: Any) -> None:
+    world.noticed()
+    shown = PublishedMine.objects.get(key=world.mine.key)
+    assert (shown.standing, shown.number) == ("notice", "")
+    assert not Statement.objects.filter(kind="entry").exists()
+
+
+def test_no_prefecture_removes_or_enters_anything(world: Any, refused: Any) -> None:
+    from greenmine.accounts import actions as accounts
+    from tests.conftest import person
+
+    city = accounts.found_organisation(
+        kind="authority",
+        name="白银市自然资源局",
+        by=None,
+        on=date(2026, 1, 5),
+        department="natural_resources",
+        level="city",
+        division="620400",
+    )
+    chief = person(city, "citychief", "石签发", "decider")
+    entry = world.listed()
+    found = directory.propose_removal(
+        entry,
+        directory.Ground("person", "cn-2024-1/17.4.a", "违法开采"),
+        evidence_files=[world.file()],
+        by=chief,
+        organisation=city,
+        on=DAY,
+    )
+    assert "由甘肃省自然资源厅决定" in refused(
+        lambda: directory.refute_removal(found, "x", by=chief, organisation=city, on=DAY)
+    )

@@ -41,9 +41,7 @@ def test_the_days_are_a_reading_that_a_province_confirms(world: Any) -> None:
 def test_a_county_gives_no_notice(world: Any, refused: Any) -> None:
     rows = [directory.NoticeRow(world.mine.key)]
     sentence = refused(
-        lambda: directory.open_notice(
-            "provincial", rows, days=5, contact="x", title="y", **world.as_("county_decider")
-        )
+        lambda: directory.open_notice("provincial", rows, days=5, contact="x", title="y", **world.as_("county_decider"))
     )
     assert sentence == "该阶段公示由省级自然资源主管部门发起"
 

@@ -161,9 +161,10 @@ def test_an_upheld_objection_keeps_the_mine_out(world: Any, notice: Any, refused
 
 def test_an_objection_without_an_answer_served_is_not_closed(world: Any, notice: Any, refused: Any) -> None:
     made = decided(world, notice, "not_upheld")
-    assert refused(
-        lambda: directory.answer_objection(made, day=TODAY, way="post", **world.as_("province_clerk"))
-    ) == "请先拟制并签发异议答复书"
+    assert (
+        refused(lambda: directory.answer_objection(made, day=TODAY, way="post", **world.as_("province_clerk")))
+        == "请先拟制并签发异议答复书"
+    )
 
 
 def test_opening_the_seal_is_written_down_and_needs_a_reason(world: Any, notice: Any, refused: Any) -> None:

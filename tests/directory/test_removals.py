@@ -50,9 +50,16 @@ def decided(world: Any, entry: Entry) -> Removal:
 def removed(world: Any, entry: Entry) -> Removal:
     found = decided(world, entry)
     paper = directory.draft(found, "removal-decision", **world.as_("province_clerk", LATER))
-    signed(paper, signer=world.second_decider, reviewer=world.cast.province_reviewer, legal=world.cast.province, on=LATER)
+    signed(
+        paper, signer=world.second_decider, reviewer=world.cast.province_reviewer, legal=world.cast.province, on=LATER
+    )
     return directory.serve(
-        found, "removal-decision", day=LATER, way="direct", received_by="企业收发室", **world.as_("province_clerk", LATER)
+        found,
+        "removal-decision",
+        day=LATER,
+        way="direct",
+        received_by="企业收发室",
+        **world.as_("province_clerk", LATER),
     )
 
 
@@ -96,6 +103,31 @@ def test_a_ground_found_by_a_person_needs_evidence(world: Any, entry: Entry, ref
 
 @pytest.mark.shows("cn-2024-1/10.a", by="act")
 @pytest.mark.shows("cn-2024-1/17.a", by="act")
+def test_every_new_fact_is_tested_against_all_grounds_and_removes_nobody_by_itself(world: Any, entry: Entry) -> None:
+    from django.utils import timezone
+
+    from greenmine.evaluation import tasks
+    from greenmine.evaluation.models import FindingChange
+    from greenmine.facts import actions as facts
+
+    facts.roll(world.law, on=LATER)
+    tasks.rejudge_changed(world.law, on=LATER, known_at=timezone.now())
+    grounds = FindingChange.objects.filter(mine=world.mine.key, kind="removal", current=True)
+    assert grounds.count() > 20
+    assert not grounds.filter(outcome="breached").exists()
+    ground.say(
+        world.law,
+        world.mine.key,
+        "county_nr",
+        {"illegal_mining_confirmed": True, "illegal_mining_on": LATER.isoformat()},
+        since=LATER,
+    )
+    tasks.rejudge_changed(world.law, on=LATER, known_at=timezone.now())
+    assert "cn-2024-1.removal" in grounds.filter(outcome="breached").values_list("rule", flat=True)[0]
+    now = Entry.objects.get(pk=entry.pk)
+    assert (now.state, now.stands, now.removals.count()) == ("listed", True, 0)
+
+
 def test_a_rules_ground_is_judged_anew_and_kept_with_its_finding(world: Any, entry: Entry) -> None:
     ground.say(
         world.law, world.mine.key, "market",
@@ -121,7 +153,6 @@ def test_one_removal_at_a_time(world: Any, entry: Entry, refused: Any) -> None:
     assert refused(lambda: proposed(world, entry)) == "该名录条目已有办理中的移出事项 YC-2026-0001"
 
 
-@pytest.mark.shows("kz-2024/22.b", by="act")
 def test_a_proposal_of_the_county_goes_up_to_the_owner(world: Any, entry: Entry) -> None:
     from greenmine.notifications.models import Notice
 
@@ -132,7 +163,9 @@ def test_a_proposal_of_the_county_goes_up_to_the_owner(world: Any, entry: Entry)
 
 def test_the_neighbour_proposes_nothing_here(world: Any, entry: Entry, refused: Any) -> None:
     assert "不在您的管辖" in refused(
-        lambda: directory.propose_removal(entry, PERSON, evidence_files=[world.file()], **world.as_("other_county", LATER))
+        lambda: directory.propose_removal(
+            entry, PERSON, evidence_files=[world.file()], **world.as_("other_county", LATER)
+        )
     )
 
 
@@ -153,12 +186,16 @@ def test_the_county_verifies_nothing_in_the_provinces_directory(world: Any, entr
 
 def test_the_ministry_does_not_decide_on_the_provinces_directory(world: Any, entry: Entry, refused: Any) -> None:
     found = proposed(world, entry)
-    assert "由甘肃省自然资源厅决定" in refused(lambda: directory.refute_removal(found, "x", **world.as_("ministry", LATER)))
+    assert "由甘肃省自然资源厅决定" in refused(
+        lambda: directory.refute_removal(found, "x", **world.as_("ministry", LATER))
+    )
 
 
 def test_nobody_decides_before_prior_notice_and_plea(world: Any, entry: Entry, refused: Any) -> None:
     found = verified(world, entry)
-    assert "不能办理“作出移出决定”" in refused(lambda: directory.decide_removal(found, "x", **world.as_("province", LATER)))
+    assert "不能办理“作出移出决定”" in refused(
+        lambda: directory.decide_removal(found, "x", **world.as_("province", LATER))
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Removal.objects.filter(pk=found.pk).update(outcome="removed")
 
@@ -181,7 +218,9 @@ def test_the_mine_leaves_on_the_day_the_decision_is_served(world: Any, entry: En
     assert Entry.objects.get(pk=entry.pk).stands
     assert PublishedMine.objects.get(key=world.mine.key).standing == "listed"
     paper = directory.draft(before, "removal-decision", **world.as_("province_clerk", LATER))
-    signed(paper, signer=world.second_decider, reviewer=world.cast.province_reviewer, legal=world.cast.province, on=LATER)
+    signed(
+        paper, signer=world.second_decider, reviewer=world.cast.province_reviewer, legal=world.cast.province, on=LATER
+    )
     found = directory.serve(
         before, "removal-decision", day=LATER, way="direct", received_by="收发室", **world.as_("province_clerk", LATER)
     )
@@ -218,7 +257,10 @@ def test_the_departments_are_told_to_stop_benefits_and_the_case_closes(world: An
     from greenmine.notifications.models import Notice
 
     found = announced(world, entry)
-    assert refused(lambda: directory.tell_benefits(found, ["X"], **world.as_("province_clerk", LATER))) == "请选择应告知的部门"
+    assert (
+        refused(lambda: directory.tell_benefits(found, ["X"], **world.as_("province_clerk", LATER)))
+        == "请选择应告知的部门"
+    )
     county = world.as_("county")["organisation"]
     done = directory.tell_benefits(found, [county.key], **world.as_("province_clerk", LATER))
     assert (done.state, done.closed_on) == ("done", LATER)
@@ -243,7 +285,9 @@ def test_a_national_ground_knows_no_rectification(world: Any, entry: Entry, refu
     assert "有一即移" in refused(lambda: directory.order_rectification(found, **world.as_("province_clerk", LATER)))
 
 
-def test_a_mine_below_the_standard_rectifies_first_within_the_months_read_for_the_region(world: Any, entry: Entry) -> None:
+def test_a_mine_below_the_standard_rectifies_first_within_the_months_read_for_the_region(
+    world: Any, entry: Entry
+) -> None:
     found = proposed(world, entry, STANDARD)
     ordered = directory.order_rectification(found, **world.as_("province_clerk", LATER))
     assert (ordered.rectify_by, ordered.rectify_months["confidence"]) == (date(2027, 5, 30), "M")
@@ -254,11 +298,15 @@ def test_a_mine_below_the_standard_rectifies_first_within_the_months_read_for_th
     assert (kept.outcome, Entry.objects.get(pk=entry.pk).state) == ("rectified", "listed")
 
 
-def test_overdue_is_found_by_a_person_on_the_day_after_the_term_not_before(world: Any, entry: Entry, refused: Any) -> None:
+def test_overdue_is_found_by_a_person_on_the_day_after_the_term_not_before(
+    world: Any, entry: Entry, refused: Any
+) -> None:
     found = proposed(world, entry, STANDARD)
     term = LATER + timedelta(days=30)
     found = directory.order_rectification(found, term, **world.as_("province_clerk", LATER))
-    assert refused(lambda: directory.note_overdue(found, "未完成", **world.as_("county", term))).startswith("整改期限至")
+    assert refused(lambda: directory.note_overdue(found, "未完成", **world.as_("county", term))).startswith(
+        "整改期限至"
+    )
     late = directory.note_overdue(found, "未完成复绿", **world.as_("county", term + timedelta(days=1)))
     assert (late.state, Entry.objects.get(pk=entry.pk).state) == ("overdue", "removal_proposed")
 
@@ -278,7 +326,12 @@ def test_a_removed_mine_comes_back_by_a_new_application_only(world: Any, entry: 
     removed(world, entry)
     sentence = refused(
         lambda: directory.enter(
-            world.mine.key, "provincial", notice=entry.notice, application="", decision_number="x", **world.as_("province", LATER)
+            world.mine.key,
+            "provincial",
+            notice=entry.notice,
+            application="",
+            decision_number="x",
+            **world.as_("province", LATER),
         )
     )
     assert sentence == "请填写申报编号"
@@ -291,12 +344,17 @@ def test_papers_are_drafted_at_their_time_once(world: Any, entry: Entry, refused
     )
     found = directory.verify(found, "属实", **world.as_("province_clerk", LATER))
     directory.draft(found, "removal-prior-notice", **world.as_("province_clerk", LATER))
-    assert refused(lambda: directory.draft(found, "removal-prior-notice", **world.as_("province_clerk", LATER))) == "该文书已拟稿"
+    assert (
+        refused(lambda: directory.draft(found, "removal-prior-notice", **world.as_("province_clerk", LATER)))
+        == "该文书已拟稿"
+    )
     assert removing_papers.plea_time(found) == "5个工作日"
 
 
 @pytest.mark.parametrize(("who", "count"), [("county", 1), ("province", 1), ("ministry", 1), ("other_county", 0),
                                             ("enterprise", 0), ("other_enterprise", 0), ("agency", 0), ("operator", 0)])  # fmt: skip
-def test_an_undecided_removal_is_seen_by_authorities_over_the_place_only(world: Any, entry: Entry, who: str, count: int) -> None:
+def test_an_undecided_removal_is_seen_by_authorities_over_the_place_only(
+    world: Any, entry: Entry, who: str, count: int
+) -> None:
     proposed(world, entry)
     assert queries.removals_for(getattr(world.cast, who), on=LATER).count() == count

@@ -142,7 +142,8 @@ def _page(request: HttpRequest, entry: Entry) -> HttpResponse:
         "changes": list(entry.changes.select_related("change").order_by("-id")) if sees_work else [],
         "why": gates.why(entry, person, on=on) if entry.stands and not entry.legacy else None,
         "forms": forms.filled(_forms(entry, person, organisation), request) if sees_work else [],
-        "sees_work": sees_work, "shown_state": entry.get_state_display() if sees_work else Entry.State(entry.shown_state).label,
+        "sees_work": sees_work, "shown_code": entry.state if sees_work else entry.shown_state,
+        "shown_state": entry.get_state_display() if sees_work else Entry.State(entry.shown_state).label,
         "action": reverse("authority:entry_act", args=[entry.number]),
         "news": list(queries.news_for(person, on=on).filter(mine=entry.mine)[:5]) if sees_work else [],
     }  # fmt: skip

@@ -151,7 +151,9 @@ def _forms(request: HttpRequest, change: Change, rows: list[ChangeEntry]) -> lis
             Input("decision_number", _("决定文号"), required=False), forms.reasons(_("理由")),
         ]  # fmt: skip
         title = f"{row.entry.number} {row.entry.get_tier_display()} {row.entry.mine_name}"
-        found.append(ActForm("settle", title, inputs, refusal, "", "primary", key=f"settle-{row.pk}"))
+        found.append(
+            ActForm("settle", title, inputs, refusal, "", "primary", key=f"settle-{row.pk}", button=_("作出决定"))
+        )
     return found
 
 

@@ -193,7 +193,7 @@ def _package(request: HttpRequest, found: OutgoingPackage) -> HttpResponse:
         ActForm(
             "receipt", _("登记回执：%(where)s（%(day)s）") % {"where": one.where, "day": one.on},
             [Input("delivery", "", "hidden", value=str(one.pk)), Input("number", _("回执编号或说明")), Input("day", _("回执日期"), "day"),
-             Input("receipt", _("回执文件"), "file", required=False)], refusal, "", "outline-primary", key=f"receipt-{one.pk}",
+             Input("receipt", _("回执文件"), "file", required=False)], refusal, "", "outline-primary", key=f"receipt-{one.pk}", button=_("登记回执"),
         )
         for one in deliveries if one.receipt_on is None
     ]  # fmt: skip

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -40,7 +39,7 @@ class Input:
     label: str
     kind: str = "text"
     required: bool = True
-    choices: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, Any]] = ()
     value: str = ""
     hint: str = ""
     chosen: frozenset[str] = frozenset()
@@ -58,6 +57,8 @@ class ActForm:
     style: str = "primary"
     due: Any = None
     key: str = field(default="")
+    button: str = ""
+    open: bool = False
 
     @property
     def may(self) -> bool:
@@ -81,7 +82,9 @@ def filled(forms: Iterable[ActForm], request: HttpRequest) -> list[ActForm]:
         return list(forms)
     asked, key = request.POST, request.POST.get("form", "")
     return [
-        one if (one.key or one.act) != key else replace(one, inputs=[_typed(into, asked) for into in one.inputs])
+        one
+        if (one.key or one.act) != key
+        else replace(one, inputs=[_typed(into, asked) for into in one.inputs], open=True)
         for one in forms
     ]
 
@@ -98,11 +101,7 @@ def kept_files(request: HttpRequest, name: str, subject: tuple[str, str], title:
     """The files that came with a form, kept as evidence of the subject."""
     person, _house = acting_for(request)
     files = [one for one in request.FILES.getlist(name)[:MOST_FILES] if one.name]
-    return [evidence.keep(_upload(one), by=person, on=today(), subject=subject, title=title) for one in files]
-
-
-def _upload(one: UploadedFile) -> Any:
-    return one
+    return [evidence.keep(one, by=person, on=today(), subject=subject, title=title) for one in files]
 
 
 Acts = Mapping[str, Callable[[HttpRequest, Any, dict[str, Any]], Any]]

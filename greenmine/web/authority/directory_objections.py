@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from greenmine.directory import actions as directory
 from greenmine.directory import objecting, permissions, queries
-from greenmine.directory.models import Objection
+from greenmine.directory.models import Objection, SealedObjector
 from greenmine.directory.permissions import why_not
 from greenmine.editions import procedures as tables
 from greenmine.papers.models import Paper
@@ -93,17 +93,14 @@ def _forms(objection: Objection, person: Any, organisation: Any) -> list[ActForm
         if (clue and step in ("uphold", "reject")) or (not clue and step == "note_clue"):
             continue
         refusal = choice.refusal or why_not(objecting.check_step, objection, step, by=person, on=on)
-        title = choice.step.title["zh"]
         style = "outline-danger" if step == "uphold" else "primary"
         if step == "answer":
             found.extend(_answering(objection, refusal))
         else:
             found.append(
-                ActForm(
-                    step, _title(choice.step.title), inputs.get(step, []), refusal, "", style, choice.due.on, key=title
-                )
+                ActForm(step, _title(choice.step.title), inputs.get(step, []), refusal, "", style, choice.due.on)
             )
-    if not clue or objecting.SealedObjector.objects.filter(objection=objection).exists():
+    if not clue or SealedObjector.objects.filter(objection=objection).exists():
         found.append(
             ActForm(
                 "identity", _("查阅异议人身份"), [Input("reason", _("查阅事由"))], why_not(_may_open, objection, person, on=on),

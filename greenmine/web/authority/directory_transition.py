@@ -200,7 +200,7 @@ def _decision(row: CampaignMine) -> ActForm:
         Input("row", "", "hidden", value=str(row.pk)), Input("decision", _("决定"), "choice", choices=choices), forms.reasons(_("理由")),
         Input("evidence", _("复核材料（责令整改时必附）"), "files", required=False),
     ]  # fmt: skip
-    return ActForm("decide", _("决定：%(mine)s") % {"mine": row.entry.mine_name}, inputs)
+    return ActForm("decide", _("决定：%(mine)s") % {"mine": row.entry.mine_name}, inputs, button=_("作出决定"))
 
 
 @login_required
