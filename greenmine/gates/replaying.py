@@ -162,10 +162,7 @@ def for_public(why: WhyListed) -> dict[str, Any]:
              "same_again": one.again.same}
             for one in why.gates
         ],
-        "decisions": [
-            {"on": one.on.isoformat(), "office": one.organisation, "verb": one.verb, "cite": list(one.cite)}
-            for one in why.decisions
-        ],
+        "decisions": _public_decisions(why.decisions),
         "opinions": [
             {"office": one.organisation_name, "on": one.given_on.isoformat(), "verdict": one.verdict}
             for one in why.opinions if one.given_on is not None
@@ -175,6 +172,17 @@ def for_public(why: WhyListed) -> dict[str, Any]:
             {"kind": one.kind, "what": dict(one.what), "then": dict(one.then), "now": dict(one.now)} for one in why.changed
         ],
     }  # fmt: skip
+
+
+def _public_decisions(decisions: Iterable[Decided]) -> list[dict[str, Any]]:
+    """Which office acted on which day on which provisions, as they are quoted; no words of the record."""
+    law = editions.active()
+    found: dict[tuple[date, str], dict[str, None]] = {}
+    for one in decisions:
+        if one.organisation:
+            quoted = [law.cite(provision) for provision in one.cite if law.has_provision(provision)]
+            found.setdefault((one.on, one.organisation), {}).update(dict.fromkeys(quoted))
+    return [{"on": day.isoformat(), "office": office, "cite": list(cite)} for (day, office), cite in found.items()]
 
 
 def _public_view(view: View) -> dict[str, Any]:
@@ -338,8 +346,8 @@ def _decisions(subjects: set[tuple[str, str]], *, until: date) -> list[Decided]:
     """The acts on the way to the entry, in order; acts on the mine that have nothing to do with it stay out."""
     acts = {one for one in subjects if one[0] != "case"}  # a case repeats what its application says
     rows = Record.objects.filter(_about(acts), on__lte=until).order_by("id")
-    rows = rows.exclude(subject_kind="mine", verb__startswith="facts.").exclude(verb="gates.checked")
-    own = rows.exclude(Q(subject_kind="mine") & ~Q(verb__startswith="gates."))
+    elsewhere = Q(subject_kind="mine") & ~Q(verb="gates.passed")
+    own = rows.exclude(elsewhere).exclude(verb__startswith="papers.")  # papers stand in a list of their own
     return [
         Decided(
             row.on,
