@@ -72,10 +72,10 @@ def main(*, quick: bool = False) -> int:
         run(people, 3)
         found["ours"] = [run(people, count)]
         if not url:
-            found["ours"].append(safest(people, count))
+            found["ours"].append(safest(people, max(QUICK_CASES, count // 5)))
         found["queries_a_step"] = queries_of(people)
         found["clocks"] = clocks(people, count)
-        found["peer"] = peer(folder, QUICK_CASES if quick else CASES // 5)
+        found["peer"] = peer(folder, QUICK_CASES if quick else CASES // 10)
         connections.close_all()
     show(found)
     if not quick:

@@ -68,6 +68,21 @@ def remind_overdue() -> None:
     procedures.remind_overdue(on=today())
 
 
+def remind_of_coming_days() -> None:
+    """Whoever has a step or an opinion whose last day comes near is told (临期提醒)."""
+    procedures.remind_soon(on=today())
+
+
+def escalate_overdue() -> None:
+    """The level above learns of work that stays undone (逾期上报)."""
+    procedures.escalate(on=today())
+
+
+def propose_retention() -> None:
+    """Closed cases whose term of keeping has run out are put before a person (保管期满)."""
+    procedures.propose_retention(on=today())
+
+
 def remind_self_assessment() -> None:
     """Enterprises are reminded of mines that should assess themselves again (定期自评)."""
     try:
@@ -145,6 +160,9 @@ SCHEDULE = (
     Tick(judge_changed, 2),
     Tick(turn_the_day, DAY),
     Tick(remind_overdue, DAY),
+    Tick(remind_of_coming_days, DAY),
+    Tick(escalate_overdue, DAY),
+    Tick(propose_retention, DAY),
     Tick(follow_withdrawn_cases, 60),
     Tick(chase_engagements, DAY),
     Tick(remind_self_assessment, DAY),

@@ -65,10 +65,13 @@ def standing_in(table, state, clock, cast):
     return case
 
 
+def test_there_are_clocks_to_fire():
+    assert sum(len(clocks(table)) for table in tables.tables()) > 100
+
+
 @pytest.mark.parametrize("identifier", tables.names())
 def test_every_clock_of_the_table_fires(cast, identifier):
     table = tables.table(identifier)
-    assert clocks(table)
     for state, what in clocks(table):
         fires(table, state, what, cast)
 
@@ -79,23 +82,25 @@ def fires(table, state, what, cast):
     case = standing_in(table, state, step.clock if step else None, cast)
     waiting = [case.items.get(step=what)] if step else list(case.opinions.filter(round=what))
     assert waiting
+    days = [one.due_on for one in waiting]
+    assert all(day is not None and ON < day < date(2027, 1, 1) for day in days), [one.no_day for one in waiting]
+    tasks.remind_overdue(on=min(days))
+    assert not any(overdue(one, case, step).exists() for one in waiting)
+    tasks.remind_overdue(on=max(days) + timedelta(days=1))
+    title = step.title["zh"] if step else "出具书面意见"
     for one in waiting:
-        assert one.due_on is not None, one.no_day
-        assert ON < one.due_on < date(2027, 1, 1)
-        about = ("case", case.number) if step else ("opinion", str(one.pk))
-        overdue = Notice.objects.filter(
-            about_kind=about[0], about_key=about[1], verb__contains="overdue", due_on=one.due_on
-        )
-        tasks.remind_overdue(on=one.due_on)
-        assert not overdue.exists()
-        tasks.remind_overdue(on=one.due_on + timedelta(days=1))
-        title = step.title["zh"] if step else "出具书面意见"
-        assert f"{case.number}“{title}”已逾期（期限 {one.due_on}）" in overdue.values_list("zh", flat=True)
+        told = f"{case.number}“{title}”已逾期（期限 {one.due_on}）"
+        assert told in overdue(one, case, step).values_list("zh", flat=True)
         one.refresh_from_db()
-        assert one.reminded_on == one.due_on + timedelta(days=1)
-    last = max(one.due_on for one in waiting)
-    later = calendar().add(last, figure("procedure-escalation-days", ON)).on
+        assert one.reminded_on == max(days) + timedelta(days=1)
+    later = calendar().add(max(days), figure("procedure-escalation-days", ON)).on
     tasks.escalate(on=later)
-    assert any(type(one).objects.get(pk=one.pk).escalated_on is None for one in waiting if one.due_on == last)
+    assert any(type(one).objects.get(pk=one.pk).escalated_on is None for one in waiting if one.due_on == max(days))
     tasks.escalate(on=later + timedelta(days=1))
     assert all(type(one).objects.get(pk=one.pk).escalated_on for one in waiting)
+
+
+def overdue(one, case, step):
+    """What its addressee was told of its lateness."""
+    kind, key = ("case", case.number) if step else ("opinion", str(one.pk))
+    return Notice.objects.filter(about_kind=kind, about_key=key, verb__contains="overdue", due_on=one.due_on)
