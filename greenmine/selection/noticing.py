@@ -85,7 +85,7 @@ def open_notice(
     )  # fmt: skip
     for one, case, step in checked:
         one.notice = made.number
-        carry_out(one, case, step, {"notice": made.number, "days": (made.until_on - on).days}, act)
+        carry_out(one, case, step, {"notice": made.number, "days": (made.until_on - on).days}, act, gate_asked=True)
     write(
         act, "notice_opened", now, f"发起公示 {made.number}：{len(listed)} 座矿山，至 {made.until_on}",
         f"notice {made.number}: {len(listed)} mines until {made.until_on}", checked[0][2].provisions,
@@ -143,8 +143,3 @@ def end_notice(notice: BatchNotice, *, by: Person, organisation: Organisation, o
     now.save(update_fields=["ended_on"])
     write(act, "notice_ended", now.batch, f"公示 {now.number} 结束", f"notice {now.number} ended", ["cn-2024-1/9.1.c"])
     return now
-
-
-def proposed_days(batch: Batch, on: date) -> int:
-    """How many days the reading of the region proposes; the officer enters the period."""
-    return int(readings.value(DAYS, batch.region_code, on).value)

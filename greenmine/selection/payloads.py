@@ -11,11 +11,26 @@ from greenmine.evidence.contents import NotKept
 from greenmine.evidence.models import Provenance
 from greenmine.selection.forms import Field, form_of
 from greenmine.selection.models import Application
-from greenmine.selection.permissions import LONGEST, CannotSelect, check_words
+from greenmine.selection.permissions import LONGEST, CannotSelect, check_words, plain
 from greenmine.selection.recording import Act
 
 MOST_ROWS = 200
 MOST_TEXT = 500
+SHORTER: Mapping[str, int] = {
+    "document": 100,
+    "chair": 100,
+    "decision_number": 100,
+    "certificate_number": 100,
+    "agency": 24,
+}
+IN_ROWS: Mapping[str, int] = {
+    "name": 100,
+    "organisation": 200,
+    "department": 100,
+    "item": 200,
+    "reason": 1000,
+    "vote": 8,
+}
 ROWS: Mapping[str, tuple[str, ...]] = {
     "defects": ("item", "text"),
     "votes": ("name", "organisation", "vote", "reason"),
@@ -56,7 +71,9 @@ def _value(application: Application, field: Field, given: Any, act: Act) -> Any:
         return texts_of(given, field.zh, field.en)
     if field.kind in ROWS:
         return rows_of(field, given)
-    return check_words(given, field.zh, field.en, most=LONGEST if field.kind == "long" else MOST_TEXT)
+    return check_words(
+        given, field.zh, field.en, most=LONGEST if field.kind == "long" else SHORTER.get(field.name, MOST_TEXT)
+    )
 
 
 def day_of(given: Any, zh: str, en: str) -> date:
@@ -99,7 +116,7 @@ def texts_of(given: Any, zh: str, en: str) -> list[str]:
     """A list of texts."""
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_ROWS:
         raise CannotSelect(f"{zh}应逐项填写", f"{en}: one text each")
-    return [str(one).replace("\0", "").strip()[:LONGEST] for one in given]
+    return [plain(one)[:LONGEST] for one in given]
 
 
 def rows_of(field: Field, given: Any) -> list[dict[str, Any]]:
@@ -110,11 +127,11 @@ def rows_of(field: Field, given: Any) -> list[dict[str, Any]]:
     for number, row in enumerate(given, 1):
         if not isinstance(row, Mapping):
             raise CannotSelect(f"{field.zh}第 {number} 行有误", f"{field.en}: row {number} is wrong")
-        kept: dict[str, Any] = {name: str(row.get(name) or "").replace("\0", "").strip() for name in ROWS[field.kind]}
+        kept: dict[str, Any] = {name: plain(row.get(name) or "") for name in ROWS[field.kind]}
         if not any(kept.values()):
             continue
         lacking = [name for name in NEEDED[field.kind] if not kept[name]]
-        if lacking or any(len(text) > LONGEST for text in kept.values()):
+        if lacking or any(len(text) > IN_ROWS.get(name, LONGEST) for name, text in kept.items()):
             raise CannotSelect(
                 f"{field.zh}第 {number} 行不完整或过长", f"{field.en}: row {number} is incomplete or too long"
             )

@@ -19,9 +19,14 @@ class CannotSelect(Exception):
         self.zh, self.en, self.missing = zh, en, missing
 
 
+def plain(text: Any) -> str:
+    """A text without what no database stores: NUL and halves of characters."""
+    return str("" if text is None else text).replace("\0", "").encode("utf-8", "ignore").decode().strip()
+
+
 def check_words(text: Any, zh: str, en: str, *, most: int = LONGEST) -> str:
     """Words that have to be there, and not too many."""
-    kept = str(text or "").replace("\0", "").strip()
+    kept = plain(text)
     if not kept:
         raise CannotSelect(f"请填写{zh}", f"give {en}")
     if len(kept) > most:
@@ -32,15 +37,6 @@ def check_words(text: Any, zh: str, en: str, *, most: int = LONGEST) -> str:
 def check_can_run_batches(by: Any, region: str, *, on: date) -> None:
     """Batches are run by the authority that owns the directory: the province, or the ministry."""
     accounts.check_can(by, "selection.batch", on=on, region=region)
-
-
-def check_can_see(by: Any, application: Application, *, on: date) -> None:
-    """The authorities over the place of the mine once it was filed, and the enterprise that applies."""
-    if accounts.can(by, "selection.own", on=on, enterprise=application.holder):
-        return
-    accounts.check_can(by, "selection.see", on=on, region=application.region_code)
-    if application.is_draft:
-        raise CannotSelect("企业尚未提交该申报", "the enterprise has not filed it yet")
 
 
 def check_can_prepare(by: Any, holder: str, *, on: date) -> None:

@@ -208,7 +208,7 @@ def bring(
     material = now.materials.filter(item=item).first()
     if material is None:
         raise CannotSelect("材料清单中没有这一项", "the list has no such line")
-    words = note.replace("\0", "").strip()
+    words = permissions.plain(note)
     if len(words) > LONGEST_NOTE:
         raise CannotSelect(f"说明最多 {LONGEST_NOTE} 字", f"a note has at most {LONGEST_NOTE} characters")
     if upload is None and not words:

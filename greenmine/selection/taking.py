@@ -73,10 +73,20 @@ def check(application: Application, step: str, act: Act, *, seen: int | None = N
 
 
 def carry_out(
-    application: Application, case: Case, step: Step, given: dict[str, Any], act: Act, *, seen: int | None = None
+    application: Application,
+    case: Case,
+    step: Step,
+    given: dict[str, Any],
+    act: Act,
+    *,
+    seen: int | None = None,
+    gate_asked: bool = False,
 ) -> Application:
-    """Gate, effect, case, papers, record and telling of a step that was checked; all or nothing."""
-    if step.gate:
+    """Gate, effect, case, papers, record and telling of a step that was checked; all or nothing.
+
+    `gate_asked`: the caller asked the gate in this very transaction, for a list of which this is one.
+    """
+    if step.gate and not gate_asked:
         gates.go_through(
             step.gate, application.mine, about=application.subject, by=act.by, organisation=act.organisation, on=act.on
         )

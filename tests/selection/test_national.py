@@ -171,12 +171,16 @@ def test_the_ministrys_notice_is_not_ended_early_nor_given_by_a_province(listed:
 
 
 @pytest.mark.shows("nm-2020/4.2.c", by="act")
-def test_a_mine_of_inner_mongolia_goes_the_national_way(law: Any) -> None:
-    from greenmine.editions import procedures
+def test_a_mine_of_inner_mongolia_goes_the_national_way(world_of: Any) -> None:
+    from greenmine.ledger.models import Record
 
-    table = procedures.choose("national", "150423", ground.INNER_MONGOLIA.start)
-    assert table.id == "national-2024"
-    assert "nm-2020/4.2.c" in (table.opening.provisions if table.opening else ())
+    world = world_of(ground.INNER_MONGOLIA)
+    ground.walk(world, ground.filed(world))
+    world.batch = ground.opened_batch(world, title="2026年国家级遴选", tier="national")
+    application = recommended(world, world.mine.key)
+    assert (application.table, application.state) == ("national-2024", "recommended")
+    said = Record.objects.get(verb="selection.recommended")
+    assert (said.subject_key, said.cite) == (application.number, ["cn-2024-1/9.2.a", "nm-2020/4.2.c"])
 
 
 @pytest.mark.shows("nm-2020/4.2.c", by="act", refusal=True)
