@@ -164,3 +164,19 @@ def test_the_letter_is_seen_by_nobody_without_its_code(leaky: Any) -> None:
     for wrong in (sent.code[:-1], sent.envelope.number, "", "' OR 1=1 --", "A" * 400):
         assert sent.envelope.number not in read(client.post(reverse("public:status"), {"code": wrong}))
     assert house(leaky[0].cast.county).key not in page
+
+
+def test_why_it_is_listed_tells_gates_and_offices_and_no_finding_of_today(leaky: Any) -> None:
+    from greenmine.directory import publishing
+    from greenmine.directory.published import queries as published
+
+    world, later = leaky[0], leaky[-1]
+    publishing.publish(world.mine.key, on=later)
+    mine = published.mine(world.mine.key)
+    assert mine is not None
+    assert mine.detail.why["decision_number"] == "甘自然资发〔2026〕88号"
+    assert "today" not in mine.detail.why
+    assert "changed" not in mine.detail.why
+    page = read(Client().get(reverse("public:mine", args=[world.mine.key])))
+    assert "为什么在名录中" in page
+    assert "一路的关口" in page
