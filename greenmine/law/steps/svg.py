@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 BLUE, GREY, GREEN, INK, PALE, WHITE, SLATE = (
     "#206bc4", "#9aa5b1", "#2fb344", "#1d273b", "#e6f4ea", "#ffffff", "#49566c",
 )  # fmt: skip
-LONG_WORDS = 28  # more than this is squeezed into the box
 FIRST_WIDE = 0x2E80  # from here on signs are as wide as two letters
 LABEL = {"zh": "流程图，文字说明见步骤清单", "en": "flow chart; the list of steps says the same in words"}
 HEAD = (
@@ -57,7 +56,7 @@ def _box(box: Box, language: str) -> str:
 
 def _text(box: Box, y: int, words: str, ink: str, size: int) -> str:
     wide = sum(2 if ord(sign) > FIRST_WIDE else 1 for sign in words)
-    fit = f' textLength="{box.text_width}" lengthAdjust="spacingAndGlyphs"' if wide > LONG_WORDS else ""
+    fit = f' textLength="{box.text_width}" lengthAdjust="spacingAndGlyphs"' if wide * size > 2 * box.text_width else ""
     return f'<text x="{box.text_x}" y="{y}" text-anchor="middle" font-size="{size}" fill="{ink}"{fit}>{escape(words)}</text>'
 
 
