@@ -11,6 +11,7 @@ from greenmine.web.enterprise.urls import urlpatterns
 from tests.web.enterprise.conftest import open_one, submit
 
 SECRET = "对手的内部说明"
+LISTS = ("home", "assessments", "assessment_new", "engagements", "applications", "application_new", "disclosures")
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ def arguments(assessment, mine):
         "home": [], "assessments": [], "assessment_new": [], "removal_risk": [mine.key], "gates": [mine.key],
         "item": [number, "zones"], "evidence": [number, "zones"], "evidence_detach": [number, 1],
         "report_file": [number, "json"], "engagements": [], "engagement_file": [number, 1],
+        "applications": [], "application_new": [], "application_file": [number, 1], "disclosures": [],
     }  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def test_another_enterprises_assessment_does_not_exist_on_any_page(world, firm, 
     for who in (firm.clerk, firm.decider):
         client = at_desk(who)
         for name, address in addresses(rivals, world.red).items():
-            if name in {"home", "assessments", "assessment_new", "engagements"}:
+            if name in LISTS:
                 continue
             for answer in (client.get(address), client.post(address, {"claim": "none", "seen": "1", "agreed": "yes"})):
                 assert answer.status_code in {404, 405, 403}, (name, answer.status_code)
@@ -73,7 +75,7 @@ def test_another_enterprises_assessment_does_not_exist_on_any_page(world, firm, 
 
 def test_lists_hold_no_trace_of_another_enterprise(world, firm, at_desk, opened, rivals) -> None:
     client = at_desk(firm.clerk)
-    for name in ("home", "assessments", "assessment_new"):
+    for name in LISTS:
         for query in ("", "?q=红柳", "?q=矿", "?state=draft"):
             shown = client.get(reverse(f"enterprise:{name}") + query).content.decode()
             for leak in (rivals.number, world.red.name, world.red.key, SECRET):
