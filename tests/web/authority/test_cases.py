@@ -20,7 +20,8 @@ from greenmine.papers import actions as papers
 from greenmine.procedures import actions as procedures
 from greenmine.procedures import queries
 from greenmine.procedures.models import Case, Copy, Delegation, Opinion, RetentionProposal, Supervision, WorkItem
-from greenmine.web.components.cases import FAMILIES, cases_seen, family_of, place_of_case
+from greenmine.web.components.cases import FAMILIES, cases_seen, family_of, hidden_papers, place_of_case
+from greenmine.web.components.notices import PLACES
 from tests.conftest import person
 from tests.papers.test_way import OBJECTION
 from tests.web.authority.conftest import HUINING, World
@@ -292,6 +293,20 @@ def test_every_table_has_a_family_and_every_place_is_an_address(world, case) -> 
         if name != "engagement":
             assert family_of(name) in FAMILIES.values(), name
     assert place_of_case(case) == reverse("authority:inquiry", args=[case.number])
+    for family in FAMILIES.values():
+        name, takes_key = PLACES["authority"][family.about]
+        assert reverse(name, args=["XX-2026-0001"] if takes_key else [])
+
+
+def test_a_paper_that_a_step_names_counts_for_the_dossier(world, at_desk, case) -> None:
+    paper = papers.make(
+        "objection-record", {**OBJECTION, "received_on": ON}, subject=("objection", "YY-2026-0009"), region_code=HUINING,
+        by=world.county, organisation=office(world.county), on=ON,
+    )  # fmt: skip
+    assert hidden_papers(case, world.decider, on=ON) == 0
+    procedures.take(case, "investigate", {"paper": paper.pk}, by=world.province, on=ON)
+    assert hidden_papers(case, world.decider, on=ON) == 1
+    assert at_desk(world.decider).get(reverse("authority:case_dossier", args=[case.number])).status_code == 403
 
 
 # Deputies.
