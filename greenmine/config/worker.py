@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 import time
+from typing import Any
 
 LOOK_EVERY_SECONDS = 1.0
 ORPHAN_LOOK_SECONDS = 1.0
@@ -60,7 +61,23 @@ def main() -> None:
         excluded_queue_names=[],
     )
     worker.configure_signals()
-    worker.run()
+    while not worked(worker):
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def worked(worker: Any) -> bool:
+    """Work until told to stop; False where another writer kept SQLite too long: nothing was taken, the queue waits."""
+    from django.db import OperationalError, connection  # noqa: PLC0415 -- after set-up
+
+    try:
+        worker.run()
+    except OperationalError as busy:
+        if "locked" not in str(busy):
+            raise
+        logging.getLogger("greenmine.worker").warning("the database is kept by a long write; looking again")
+        connection.close()
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -135,3 +135,26 @@ def test_the_lock_files_hold_every_wheel_and_not_only_one_machines() -> None:
         compiled = {name for name in hashes if name in {"cffi", "cryptography", "numpy", "pyyaml", "shapely", "pillow"}}
         assert compiled
         assert {name: hashes[name] for name in compiled if hashes[name] < 20} == {}, lock.name
+
+
+class Refused:
+    """A worker whose database answers with a sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def run(self) -> None:
+        from django.db import OperationalError
+
+        raise OperationalError(self.sentence)
+
+
+@pytest.mark.django_db
+def test_a_worker_waits_where_another_writer_keeps_the_database_and_ends_on_anything_else() -> None:
+    from django.db import OperationalError
+
+    from greenmine.config.worker import worked
+
+    assert not worked(Refused("database is locked"))
+    with pytest.raises(OperationalError, match="no such table"):
+        worked(Refused("no such table: tasks"))
