@@ -14,7 +14,7 @@ from greenmine.editions import gates as tables
 from greenmine.editions import queries as editions
 from greenmine.evaluation.gating import FINE
 from greenmine.evidence.models import Provenance
-from greenmine.gates import judging, permissions
+from greenmine.gates import grounds, judging, permissions
 from greenmine.gates.models import GateCheck, GatePass, KeptBook
 from greenmine.gates.permissions import CannotPass, GateClosed
 from greenmine.ledger import actions as ledger
@@ -99,6 +99,7 @@ def pass_closed(
     )  # fmt: skip
     made.evidence.set(evidence)
     gate = tables.read_kept(now.book.content).gate(now.gate)
+    paper = grounds.draft(made, gate, by=by, organisation=organisation, on=on)
     zh, en = (_few(now.closing, language) for language in ("zh", "en"))
     ledger.record(
         "gates.passed", subject=("mine", now.mine), by=by, organisation=organisation, on=on, region_code=now.region_code,
@@ -107,7 +108,7 @@ def pass_closed(
             "en": f"{now.mine_name}: passed the gate “{gate.name['en']}” on a ground ({en}). Ground: {words}",
         },
         cite=_cited(now, gate), payload={"check": now.number, "about": [now.about_kind, now.about_key], "closing": now.closing_digest,
-                 "evidence": [one.pk for one in evidence]},
+                 "evidence": [one.pk for one in evidence], "paper": paper.pk},
     )  # fmt: skip
     notifications.settle("gate_check", now.number, "gates.closed", by=by.name)
     return made

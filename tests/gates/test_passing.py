@@ -10,6 +10,7 @@ from greenmine.evidence import actions as evidence
 from greenmine.gates import actions, permissions, queries
 from greenmine.gates.permissions import CannotPass, GateClosed
 from greenmine.ledger import queries as ledger
+from greenmine.papers.models import Paper
 from tests.conftest import TODAY, person
 from tests.gates.conftest import ABOUT
 
@@ -50,6 +51,15 @@ def test_a_named_person_passes_what_is_unknown_on_a_ground_that_is_kept(
     assert (through.is_open, actions.pass_over(through)) == (False, made)
     assert queries.pass_for(through) == made
     assert list(queries.passes_about(*ABOUT)) == [made] == list(queries.passes_of(closed.mine))
+
+
+def test_the_ground_becomes_a_paper_that_another_signs(closed: Any, cast: Any, county: Any) -> None:
+    passing(closed, cast, county)
+    paper = Paper.objects.get(kind="gate-ground")
+    assert (paper.subject_kind, paper.subject_key, paper.state) == (*ABOUT, "draft")
+    assert (paper.fields["gate"], paper.fields["mine"], paper.fields["ground"]) == ("申报", "青山铁矿", [GROUND])
+    assert paper.fields["lines"][0][1:3] == ["矿区不涉及自然保护地（含森林公园等自然公园）", "待核实"]
+    assert "自然资规〔2024〕1号" in paper.fields["lines"][0][4]
 
 
 def test_a_pass_holds_only_over_the_very_same_lines(closed: Any, cast: Any, county: Any, go: Any, say: Any) -> None:
@@ -150,3 +160,4 @@ def test_evidence_stands_with_the_pass(closed: Any, cast: Any, county: Any) -> N
     made = passing(closed, cast, county, evidence=[letter])
     assert list(made.evidence.all()) == [letter]
     assert ledger.last("mine", closed.mine).payload["evidence"] == [letter.pk]
+    assert Paper.objects.get(kind="gate-ground").fields["evidence"] == ["林草部门来函"]
