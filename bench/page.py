@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench.public.page import part as public_part
+from bench.publiclog.page import part as publiclog_part
+
 HERE = Path(__file__).parent
 SAVE_TARGET = 25
 PAGE = HERE.parent / "docs" / "reference" / "bench.md"
@@ -224,7 +227,11 @@ def write() -> None:
         "Made by `./run bench`; do not edit. The machine-readable figures stand in `bench/results/`.",
         "",
     ]
-    for name, part in (("rules", rules_part), ("import", import_part), ("scoring", scoring_part)):
+    parts = (
+        ("rules", rules_part), ("import", import_part), ("scoring", scoring_part), ("publiclog", publiclog_part),
+        ("public", public_part),
+    )  # fmt: skip
+    for name, part in parts:
         if found := read(name):
             lines += part(found)
     PAGE.write_text("\n".join(lines).rstrip() + "\n", "utf-8")

@@ -298,6 +298,33 @@ def test_open_data_is_listed_and_served_for_good(client, ask) -> None:
     assert "immutable" in answer["Cache-Control"]
 
 
+@pytest.mark.shows("cn-2024-1/9.2.f", by="act")
+def test_the_national_directory_is_searched_and_downloaded_with_dates_and_status(client, ask) -> None:
+    publish(
+        "M00000001", standing("provincial"), standing("national", number="GJ-2026-0001", entered_on=date(2026, 6, 1))
+    )
+    publish("M00000002", name="白石矿")
+    found = ask("mines", tier="national", words="青山")["mines"]
+    assert [(one["key"], one["standing"], one["entered_on"]) for one in found] == [
+        ("M00000001", "listed", "2026-06-01")
+    ]
+    proofs_open.write_day(on=TODAY)
+    table = b"".join(client.get("/api/v1/open-data/2026-11-20/mines.csv").streaming_content).decode("utf-8-sig")
+    lines = [line for line in table.splitlines() if ",national," in line]
+    assert len(lines) == 1
+    assert "GJ-2026-0001,2026-06-01" in lines[0]
+
+
+@pytest.mark.shows("cn-2024-1/9.2.f", by="act", refusal=True)
+def test_who_is_not_in_the_national_directory_is_not_shown_in_it(ask) -> None:
+    publish("M00000002", name="白石矿")
+    assert ask("mines", tier="national") == {"mines": [], "next": None}
+    assert (
+        ask("mines/M00000002/proof", 404, tier="national")["error"]["zh"]
+        == "白石矿国家级目前不在名录中，不能出具在册证明。"
+    )
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_questions_to_the_database_do_not_grow_with_rows(ask, rows, django_assert_num_queries) -> None:
     for n in range(rows):

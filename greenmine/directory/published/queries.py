@@ -16,11 +16,14 @@ from greenmine.directory.published.models import (
     NoticeRow,
     PublishedMine,
     PublishedNotice,
+    Standing,
     Statement,
     Tally,
+    Tier,
 )
 
 FEW = 2000  # a gram this rare decides where to look; otherwise the texts themselves are looked through
+MOST_COUNTED = 1000
 PROVINCE_END, PREFECTURE_END = "0000", "00"
 COUNTRY = "000000"
 
@@ -94,10 +97,10 @@ def _rarest(grams: set[str]) -> str | None:
 
 
 def count_of(asked: Asked, found: QuerySet[PublishedMine]) -> int:
-    """How many mines answer; the kept tally where nothing is filtered."""
+    """How many mines answer; the kept tally where nothing is filtered. With words only so far as it can be told quickly: one above MOST_COUNTED stands for more."""
     if asked.is_open:
         return Tally.objects.filter(kind="all").aggregate(total=Sum("count"))["total"] or 0
-    return found.count()
+    return found.order_by()[: MOST_COUNTED + 1].count() if asked.words else found.count()
 
 
 def mine(key: str) -> PublishedMine | None:
@@ -115,14 +118,24 @@ def tallies(*kinds: str) -> list[Tally]:
     return list(Tally.objects.filter(kind__in=kinds, count__gt=0).order_by("kind", "code", "tier", "standing"))
 
 
+def squares() -> list[tuple[str, int, int, int, int]]:
+    """For each square of the map: how many stand in the national directory, in a provincial one, on notice, and no longer."""
+    stands = Q(standing__in=(Standing.LISTED, Standing.RECTIFYING, Standing.CHANGING)) & ~Q(tier="")
+    national, notice = stands & Q(tier=Tier.NATIONAL), ~stands & Q(standing=Standing.NOTICE)
+    kinds = (national, stands & ~Q(tier=Tier.NATIONAL), notice, ~stands & ~Q(standing=Standing.NOTICE))
+    counted = {f"kind_{place}": Sum("count", filter=kind, default=0) for place, kind in enumerate(kinds)}
+    found = Tally.objects.filter(kind="cell", count__gt=0).order_by("code").values("code").annotate(**counted)
+    return list(found.values_list("code", *counted))
+
+
 def occurring(province: str = "") -> dict[str, list[str]]:
     """Which provinces, minerals and years occur among the published mines, and which prefectures of one province."""
-    wanted = Q(kind__in=("province", "mineral", "year"))
+    found = Tally.objects.filter(count__gt=0).order_by("kind", "code").values_list("kind", "code").distinct()
+    pairs = list(found.filter(kind__in=("province", "mineral", "year")))
     if province:
-        wanted |= Q(kind="prefecture", code__startswith=province[:2])
-    found = Tally.objects.filter(wanted, count__gt=0).order_by("kind", "code")
+        pairs += found.filter(kind="prefecture", code__gte=province, code__lt=f"{province[:2]}9999")
     kinds: dict[str, list[str]] = {}
-    for kind, code in found.values_list("kind", "code").distinct():
+    for kind, code in pairs:
         kinds.setdefault(kind, []).append(code)
     return kinds
 

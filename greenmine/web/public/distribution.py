@@ -7,7 +7,6 @@ number is shown where the installation has one.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from greenmine.directory.published import queries as published
-from greenmine.directory.published.models import Standing, Tier
 from greenmine.directory.published.places import SQUARE
 from greenmine.web.components.templatetags.regime import language
-
-STANDS = {Standing.LISTED, Standing.RECTIFYING, Standing.CHANGING}
 
 
 @require_safe
@@ -32,18 +28,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cells(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The squares: west and south edge in squares, then how many national, provincial, on notice, removed. Never cached here."""
-    found: dict[str, list[int]] = {}
-    for row in published.tallies("cell"):
-        line = found.setdefault(row.code, [0, 0, 0, 0])
-        line[_place(row)] += row.count
-    rows = [[*(int(one) for one in code.split(",")), *counts] for code, counts in found.items()]
+    rows = [[*(int(one) for one in code.split(",")), *counts] for code, *counts in published.squares()]
     text = json.dumps({"square": SQUARE, "cells": rows}, separators=(",", ":"))
     response = HttpResponse(text, content_type="application/json")
     response["Cache-Control"] = "no-cache"
     return response
-
-
-def _place(row: Any) -> int:
-    if row.standing in STANDS and row.tier:
-        return 0 if row.tier == Tier.NATIONAL else 1
-    return 2 if row.standing == Standing.NOTICE else 3

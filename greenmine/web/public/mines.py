@@ -30,13 +30,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     """A page of the directory; as a fragment only the rows (the list beside the map)."""
     found = addresses.read(request)
     rows = published.mines(found.asked)
-    count = published.count_of(found.asked, rows)
-    if found.after is not None:
-        rows = rows.filter(pk__lt=found.after)
-    page: list[PublishedMine] = list(rows.only(*COLUMNS)[: PAGE + 1])
+    shown = rows if found.after is None else rows.filter(pk__lt=found.after)
+    page: list[PublishedMine] = list(shown.only(*COLUMNS)[: PAGE + 1])
+    is_all = found.after is None and len(page) <= PAGE
+    count = len(page) if is_all else published.count_of(found.asked, rows)
     context = {
         "rows": page[:PAGE],
         "count": count,
+        "more": count > published.MOST_COUNTED and bool(found.asked.words),
+        "most": published.MOST_COUNTED,
         "next_after": page[PAGE - 1].pk if len(page) > PAGE else "",
         "asked": found.asked,
         "notes": found.notes,

@@ -69,6 +69,7 @@ def test_a_proof_does_not_outlast_the_entry() -> None:
     assert proofs.proof_of("M00000001", on=TODAY)["payload"]["valid_until"] == "2026-12-31"
 
 
+@pytest.mark.shows("yn-2025/3.4.f", by="record", refusal=True)
 @pytest.mark.parametrize(
     ("state", "said"), [("removed", "已移出，不能出具在册证明"), ("ended", "已终止"), ("notice", "公示中，尚未入名录")]
 )
@@ -95,6 +96,7 @@ def test_a_standing_under_rectification_or_change_is_proved_as_what_it_is(state)
     assert proofs.proof_of("M00000001", on=TODAY)["payload"]["standing"] == state
 
 
+@pytest.mark.shows("yn-2025/3.4.f", by="record")
 def test_a_proof_holds_as_long_as_nothing_changed() -> None:
     publish()
     document = json.loads(json.dumps(proofs.proof_of("M00000001", on=TODAY)))

@@ -129,7 +129,7 @@ def test_questions_to_the_database_do_not_grow_with_the_rows(
     for number in range(10, 40):
         publish(f"M000001{number}", region_code=f"6204{number % 20 + 1:02d}")
         _state(f"M000001{number}")
-    with django_assert_max_num_queries(len(few.captured_queries)):
+    with django_assert_max_num_queries(len(few.captured_queries) + 1):  # a page that shows all need not count them
         public.get(reverse(f"public:{name}"))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +26,21 @@ TONES = {
     Standing.REMOVED: "red", Standing.ENDED: "secondary",
 }  # fmt: skip
 DEEPEST = 4
+MENU = (
+    "start",
+    "mines",
+    "notices",
+    "map",
+    "figures",
+    "statements",
+    "batch",
+    "complaint",
+    "status",
+    "data",
+    "check",
+    "log",
+    "about",
+)
 LINE = (
     '<tr><td><a href="{}">{}</a><div class="text-secondary small">{}</div><div class="text-secondary small d-md-none">{}</div></td>'
     '<td class="d-none d-md-table-cell">{}</td><td class="d-none d-md-table-cell">{}</td><td class="d-none d-md-table-cell">{}</td>'
@@ -32,8 +49,42 @@ LINE = (
 
 
 @register.simple_tag
+def public_nav(path: str) -> SafeString:
+    """The public desk's own menu, with the page one is on marked."""
+    here = max((at for at in _addresses() if path.startswith(at)), key=len, default="")
+    return _nav(language(), here)
+
+
+@cache
+def _addresses() -> tuple[str, ...]:
+    return tuple(reverse(f"public:{name}") for name in MENU)
+
+
+@cache
+def _nav(_language: str, here: str) -> SafeString:
+    """Drawn once for each page and language: nothing in it changes while the program runs."""
+    words = (
+        _("首页"), _("名录"), _("公示"), _("分布图"), _("统计"), _("公开信息"), _("批量查询"), _("投诉举报"), _("查进度"), _("开放数据"),
+        _("核验证明"), _("公开日志"), _("说明与政策"),
+    )  # fmt: skip
+    lines = format_html_join(
+        "\n", '<li><a href="{}"{}>{}</a></li>',
+        ((at, SafeString(' aria-current="page"') if at == here else "", word) for at, word in zip(_addresses(), words, strict=True)),
+    )  # fmt: skip
+    return format_html(
+        '<nav class="public-nav d-print-none" aria-label="{}"><div class="container-xl"><ul>{}</ul></div></nav>', _("公众查询"), lines
+    )  # fmt: skip
+
+
+@register.simple_tag
 def public_standing(standing: str) -> SafeString:
     """A badge with the public standing of a mine."""
+    return _badge(language(), standing)
+
+
+@lru_cache(maxsize=64)
+def _badge(_language: str, standing: str) -> SafeString:
+    """One badge for each standing and language."""
     if standing not in Standing.values:
         return SafeString("")
     found = Standing(standing)
@@ -50,12 +101,9 @@ def mine_lines(rows: Iterable[Any]) -> SafeString:
         mineral, tier = getattr(mine, name) or mine.mineral_zh, tier_word(mine.tier)
         entered = mine.entered_on.isoformat() if mine.entered_on else ""
         brief = " · ".join(part for part in (mine.place, mineral, tier, entered) if part)
-        lines.append(
-            format_html(
-                LINE, page.replace("KEY", quote(mine.key)), mine.name, mine.holder, brief, mine.place, mineral, tier,
-                public_standing(mine.standing), entered,
-            )
-        )  # fmt: skip
+        shown = (mine.name, mine.holder, brief, mine.place, mineral, tier)
+        address = page.replace("KEY", quote(mine.key, safe=""))
+        lines.append(LINE.format(address, *map(escape, shown), public_standing(mine.standing), entered))
     return SafeString("\n".join(lines))
 
 
