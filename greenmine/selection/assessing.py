@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greenmine.assessors import actions as assessors
 from greenmine.assessors.models import Engagement
+from greenmine.assessors.queries import ENDED
 from greenmine.assessors.refusals import CannotEngage
 from greenmine.fieldwork.models import Report
 from greenmine.selection.models import Application
@@ -29,6 +30,12 @@ def engage(application: Application, agency: str, act: Act) -> Engagement:
         raise CannotSelect(refused.zh, refused.en) from None
     application.engagement, application.report, application.third_party_points = made.number, "", None
     return made
+
+
+def open_engagement(application: Application) -> Engagement | None:
+    """The engagement of an application while it has not ended."""
+    found = Engagement.objects.filter(number=application.engagement).first() if application.engagement else None
+    return found if found is not None and found.state not in ENDED else None
 
 
 def check_engagement_ended(application: Application) -> None:

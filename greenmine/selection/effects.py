@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from greenmine.accounts.models import Organisation
 from greenmine.assessment.models import Assessment
 from greenmine.directory import actions as directory
 from greenmine.directory.models import NoticeMine, PublicNotice
 from greenmine.directory.permissions import CannotAct
 from greenmine.law.steps import Step
+from greenmine.notifications import actions as notifications
 from greenmine.procedures.models import Case
 from greenmine.selection import assessing, deciding, forwarding, returning, reviewing, verifying
 from greenmine.selection.models import Application, Defects, Meeting
@@ -54,14 +56,17 @@ def _return(stage: str) -> Callable[[Taking], None]:
 def _resubmit(taking: Taking) -> None:
     refill(taking.application, by=taking.act.by, organisation=taking.act.organisation, on=taking.act.on)
     returning.answer(taking.application, taking.given["answers"], taking.act)
+    for verb in ("selection.return_for_correction", "selection.return_review"):
+        notifications.settle(*taking.application.subject, verb, by=taking.act.by.name)
     taking.application.refresh_from_db(fields=["assessment", "assessment_hash", "standard", "self_points"])
 
 
 def _review(*, passed: bool) -> Callable[[Taking], None]:
     def conclude(taking: Taking) -> None:
         made = reviewing.write_review(
-            taking.application, taking.case, taking.act, passed=passed, reasons=taking.reasons
-        )
+            taking.application, taking.case, taking.act, passed=passed, reasons=taking.reasons,
+            remarks=taking.given.get("remarks", ()),
+        )  # fmt: skip
         taking.given["review"] = made.pk
         if passed:
             taking.application.review_passed_on = taking.act.on
@@ -73,6 +78,26 @@ def _review(*, passed: bool) -> Callable[[Taking], None]:
 
 def _reasoned(taking: Taking) -> None:
     taking.application.outcome_reason = taking.reasons
+
+
+def _withdraw(taking: Taking) -> None:
+    """An assessment that is under way for it is told of: what becomes of the engagement a person decides."""
+    application = taking.application
+    application.outcome_reason = taking.reasons
+    for verb in ("selection.return_for_correction", "selection.return_review"):
+        notifications.settle(*application.subject, verb, by=taking.act.by.name)
+    engaged = assessing.open_engagement(application)
+    if engaged is None:
+        return
+    office = Organisation.objects.filter(key=engaged.commissioned_by or engaged.drafted_by_organisation).first()
+    if office is not None:
+        notifications.tell(
+            "selection.withdrawn_while_engaged", to=office, about=("engagement", engaged.number),
+            text={
+                "zh": f"{application.number}（{application.mine_name}）已撤回申报，请决定委托 {engaged.number} 是否取消",
+                "en": f"{application.number} was withdrawn: decide whether engagement {engaged.number} is cancelled",
+            },
+        )  # fmt: skip
 
 
 def _commission(taking: Taking) -> None:
@@ -247,6 +272,6 @@ EFFECTS: Mapping[str, Callable[[Taking], None]] = {
     "decide": _meet(DECISION, carried=True),
     "reconsider": _meet(DECISION, carried=False),
     "enter": _enter,
-    "withdraw": _reasoned,
+    "withdraw": _withdraw,
     "withdraw_recommendation": _reasoned,
 }

@@ -33,6 +33,7 @@ def _field(name: str, kind: str, zh: str, en: str, *, required: bool = True) -> 
 
 REASONS = _field("reasons", "long", "理由", "reasons")
 NOTE = _field("note", "long", "说明", "note", required=False)
+REMARKS = _field("remarks", "findings", "逐项审查意见", "remarks on single points", required=False)
 DEFECTS = _field("defects", "defects", "全部需补正的内容（一次性告知）", "all defects, told at once")
 TEAM = (
     _field("team", "team", "联合核查组", "joint team"),
@@ -59,8 +60,8 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
     "resubmit": (_field("answers", "answers", "逐项补正说明", "an answer to each defect"),),
     "resubmit_review": (_field("answers", "answers", "逐项补正说明", "an answer to each defect"),),
     "return_review": (DEFECTS,),
-    "pass_review": (REASONS,),
-    "fail_review": (REASONS,),
+    "pass_review": (REMARKS, REASONS),
+    "fail_review": (REMARKS, REASONS),
     "commission": (_field("agency", "agency", "评估机构", "agency"),),
     "commission_again": (_field("agency", "agency", "评估机构", "agency"), REASONS),
     "pass_assessment": (),

@@ -159,16 +159,20 @@ def _review(of: Drafting) -> Fields:
     last: Review | None = of.application.reviews.order_by("-id").first()
     assert last is not None
     edition = editions.active()
+    remarks = {one["item"]: one["text"][:LONGEST_CELL] for one in last.remarks}
     checklist = [
         [
             str(number),
             one["zh"],
             OUTCOMES[one["outcome"]],
-            "",
+            remarks.get(one["zh"]) or remarks.get(one["rule"], ""),
             "；".join(edition.cite(cite) for cite in one["cite"][:1]),
         ]
         for number, one in enumerate(last.findings, 1)
     ]
+    listed = {one[name] for one in last.findings for name in ("zh", "rule")}
+    others = [(item, text) for item, text in remarks.items() if item not in listed]
+    checklist += [[str(n), item, "—", text, ""] for n, (item, text) in enumerate(others, len(checklist) + 1)]
     unknown = [one["zh"] for one in last.findings if one["outcome"] == "unknown"]
     opinions = [
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -57,9 +58,17 @@ def opinions_of(case: Case, *, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def write_review(application: Application, case: Case, act: Act, *, passed: bool, reasons: str) -> Review:
+def write_review(
+    application: Application,
+    case: Case,
+    act: Act,
+    *,
+    passed: bool,
+    reasons: str,
+    remarks: Sequence[Mapping[str, Any]] = (),
+) -> Review:
     """Keep a review as it was: what was seen, what was said, and who concluded."""
     return Review.objects.create(
         application=application, findings=findings_of(application, on=act.on), opinions=opinions_of(case, on=act.on),
-        passed=passed, reasons=reasons, by=act.who, by_id=act.by.pk, organisation=act.organisation.key, on=act.on,
+        passed=passed, reasons=reasons, remarks=list(remarks), by=act.who, by_id=act.by.pk, organisation=act.organisation.key, on=act.on,
     )  # fmt: skip

@@ -129,8 +129,15 @@ def test_the_review_sees_findings_and_every_departments_word(world: ground.World
 
     application = ground.take(world, ground.filed(world), "accept", "county.clerk")
     ground.opine(world, application, forestry="supplement")
-    application = ground.take(world, application, "pass_review", "county.reviewer", ground.REASONS)
+    remarks = [
+        {"item": "cn-2024-1.apply.tasks-done", "text": "验收意见已核对", "met": True}, {"item": "林草意见", "text": "已补充", "met": None},
+    ]  # fmt: skip
+    application = ground.take(
+        world, application, "pass_review", "county.reviewer", ground.REASONS | {"remarks": remarks}
+    )
     review = application.reviews.get()
+    checklist = Paper.objects.get(kind="review-opinion", subject_key=application.number).fields["checklist"]
+    assert [row[3] for row in checklist if row[3]] == ["验收意见已核对", "已补充"]
     assert (review.passed, application.review_passed_on) == (True, world.on)
     assert {one["rule"] for one in review.findings} >= {
         "cn-2024-1.apply.tasks-done",
@@ -602,6 +609,27 @@ def test_a_withdrawn_application_is_filed_again_at_once(world: ground.World) -> 
     application = ground.take(world, application, "withdraw", "firm.decider", {"reasons": "拟改扩建"})
     assert (application.state, application.outcome, application.closed_on) == ("withdrawn", "withdrawn", world.on)
     assert ground.filed(world).before == application
+
+
+def test_who_commissioned_hears_of_a_withdrawal_while_the_agency_works(world: ground.World) -> None:
+    from greenmine.notifications.models import Notice
+
+    application = ground.walk(world, ground.filed(world), "review_passed")
+    application = ground.take(world, application, "commission", "province.clerk", {"agency": ground.agency().key})
+    ground.take(world, application, "withdraw", "firm.decider", {"reasons": "拟改扩建"})
+    told = Notice.objects.get(verb="selection.withdrawn_while_engaged")
+    assert (told.to_kind, told.to_key, told.about_key) == ("province_nr", world.place.province, application.engagement)
+
+
+def test_what_a_return_asks_of_the_enterprise_is_settled_by_its_answer(world: ground.World) -> None:
+    from greenmine.notifications.models import Notice
+
+    application = ground.take(world, ground.filed(world), "return_for_correction", "county.clerk", FORM)
+    asked = Notice.objects.get(verb="selection.return_for_correction")
+    assert (asked.to_kind, asked.kind, asked.done_at, asked.due_on) == ("enterprise", "todo", None, application.due_on)
+    ground.take(world, application, "resubmit", "firm.decider", {"answers": ["已补"]})
+    asked.refresh_from_db()
+    assert asked.done_by == "青山decider"
 
 
 @pytest.mark.shows("gs-2023/3.10.c", by="record")

@@ -52,7 +52,7 @@ class Review(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
     findings = models.JSONField(default=list, help_text="[{rule, outcome, zh, en, why, missing}]")
     opinions = models.JSONField(default=list, help_text="[{department, verdict, text, given_on, late}]")
-    remarks = models.JSONField(default=dict, help_text="rule or material → what the reviewer says of it")
+    remarks = models.JSONField(default=list, help_text="[{item, text, met}]: what the reviewer says of single points")
     passed = models.BooleanField()
     reasons = models.TextField()
     by = models.CharField(max_length=200)
