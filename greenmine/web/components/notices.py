@@ -38,6 +38,9 @@ PLACES: dict[str, dict[str, tuple[str, bool]]] = {
         "mine": ("authority:mine", True),
         "application": ("enterprise:application", True),
         "batch": ("enterprise:applications", False),
+        "case": ("enterprise:application_case", True),
+        "notice": ("enterprise:applications", False),
+        "legacy": ("enterprise:applications", False),
         "entry": ("authority:entry", True),
     },
     "agency": {

@@ -150,7 +150,7 @@ def _column(one: Field, name: str, around: Around) -> dict[str, Any]:
         "input": f"{one.name}-{name}",
         "words": WORDS[name],
         "options": list(options),
-        "long": name == "text",
+        "long": name in ("text", "reason"),
     }
 
 

@@ -60,6 +60,15 @@ def file(request: HttpRequest, number: str, provenance: int) -> HttpResponseBase
     return file_response(request, found)
 
 
+@login_required
+def of_case(request: HttpRequest, number: str) -> HttpResponse:
+    """From a to-do, which names the case, to the application it runs."""
+    found = queries.applications_for(request.user, on=today()).filter(case=number).exclude(case="").first()
+    if found is None:
+        raise Http404
+    return redirect("enterprise:application", found.number)
+
+
 def application_or_404(request: HttpRequest, number: str) -> Application:
     """An application of the enterprise; others do not exist for it."""
     found = queries.applications_for(request.user, on=today()).filter(number=number).select_related("batch").first()

@@ -45,6 +45,7 @@ urlpatterns = [
     path("mines/<str:number>/gates/", weighing.gates, name="gates"),
     path("applications/", applications.listed, name="applications"),
     path("applications/new/", applications.new, name="application_new"),
+    path("applications/cases/<str:number>/", applications_page.of_case, name="application_case"),
     path("applications/<str:number>/", applications_page.page, name="application"),
     path("applications/<str:number>/act/", applications_page.act, name="application_act"),
     path("applications/<str:number>/files/<int:provenance>/", applications_page.file, name="application_file"),

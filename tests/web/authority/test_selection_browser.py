@@ -71,6 +71,8 @@ def looker(live_server: Any, page: Any) -> Looker:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_pages_read_well_at_a_desk_and_on_a_phone(world: ground.World, looker: Looker) -> None:
+    from greenmine.registry.models import Mine
+
     on = timezone.localdate()
     world.on = on - timedelta(days=36)
     returned = selecting.filed(world, world.rival_mine, "rival")  # type: ignore[attr-defined]
@@ -79,6 +81,7 @@ def test_the_pages_read_well_at_a_desk_and_on_a_phone(world: ground.World, looke
         {"defects": [{"item": "images", "text": "请补充采场和排土场现状影像资料"}, {"item": "form", "text": "联系人电话有误"}]},
     )  # fmt: skip
     application = selecting.filed(world)
+    Mine.objects.filter(pk=world.mine.pk).update(longitude="112.562345", latitude="37.870512")
     ground.take(world, application, "accept", "county.clerk")
     one = reverse("authority:application", args=[application.number])
     looker.sign_in("ecology.clerk")
@@ -93,6 +96,7 @@ def test_the_pages_read_well_at_a_desk_and_on_a_phone(world: ground.World, looke
     looker.look("batch-before-notice", reverse("authority:batch", args=[world.batch.number]))
     from_here(world, made, "noticed")
     looker.look("noticed", one, open_all=True)
+    looker.look("decide", one)
     looker.look("batches", reverse("authority:batches"))
     looker.look("batch", reverse("authority:batch", args=[world.batch.number]))
     looker.sign_in("province.reviewer")

@@ -196,6 +196,19 @@ def test_a_clerk_cannot_answer_a_return_but_sees_why(at, returned) -> None:
     assert turns["resubmit"]["reason"] is not None
 
 
+def test_a_proposed_removal_is_not_told_before_its_notice_is_served(place, at) -> None:
+    from greenmine.directory.models import Entry
+
+    place.on = timezone.localdate() - timedelta(days=36)
+    made = ground.walk(place, filed(place), "listed")
+    place.on = timezone.localdate()
+    Entry.objects.filter(number=made.entry).update(state=Entry.State.REMOVAL_PROPOSED)
+    shown = text_of(at("firm.clerk").get(reverse(LISTED)))
+    assert made.entry in shown
+    assert "拟移出" not in shown
+    assert "在册" in shown
+
+
 def test_an_application_is_taken_back_with_reasons_and_may_be_filed_again(place, at, batch) -> None:
     place.on = timezone.localdate()
     from greenmine.selection import actions as selection
@@ -256,6 +269,13 @@ def test_a_to_do_leads_to_the_application(place, at, returned) -> None:
     about = [one for one in waiting if one.about_kind == "application"]
     assert about
     assert {place_of(one, "enterprise") for one in about} == {page_of(returned)}
+
+
+def test_a_to_do_of_the_case_leads_there_too_and_for_nobody_else(at, returned) -> None:
+    address = reverse("enterprise:application_case", args=[returned.case])
+    assert at("firm.clerk").get(address).headers["Location"] == page_of(returned)
+    assert at("rival.decider").get(address).status_code == 404
+    assert at("firm.clerk").get(reverse("enterprise:application_case", args=["XX-0000"])).status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 30])
