@@ -15,6 +15,7 @@ from pathlib import Path
 from greenmine.accounts.queries import today
 from greenmine.assessment import tasks as assessment
 from greenmine.assessors import tasks as assessors
+from greenmine.directory import tasks as directory
 from greenmine.directory.published import proofs_open, proofs_sending, proofs_status
 from greenmine.editions import queries as editions
 from greenmine.editions.queries import NoEditionActive
@@ -134,6 +135,17 @@ def follow_withdrawn_cases() -> None:
     selection.follow_withdrawn(on=today())
 
 
+def remind_of_the_directory() -> None:
+    """Owners of the directories are reminded of notices, rectifications and campaigns whose last day passed."""
+    directory.remind(on=today())
+
+
+def follow_withdrawn_directory_cases() -> None:
+    """Removals and objections whose case was withdrawn on the desk of cases are closed with it (撤回)."""
+    with contextlib.suppress(NoEditionActive):
+        directory.follow_withdrawn(on=today())
+
+
 def renew_status_list() -> None:
     """Sign the status list of the day, and anew when something was published (名录状态清单)."""
     with contextlib.suppress(NoEditionActive):
@@ -164,6 +176,8 @@ SCHEDULE = (
     Tick(escalate_overdue, DAY),
     Tick(propose_retention, DAY),
     Tick(follow_withdrawn_cases, 60),
+    Tick(follow_withdrawn_directory_cases, 60),
+    Tick(remind_of_the_directory, DAY),
     Tick(chase_engagements, DAY),
     Tick(remind_self_assessment, DAY),
     Tick(look_for_signals, 60),

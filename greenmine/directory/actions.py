@@ -22,6 +22,7 @@ from greenmine.directory.objecting import (
     conclude,
     decide_objection,
     draft_answer,
+    draft_check,
     open_identity,
     register_objection,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "decide_removal",
     "draft",
     "draft_answer",
+    "draft_check",
     "drop",
     "end_legacy",
     "end_notice",

@@ -20,6 +20,7 @@ from greenmine.directory.acts import Act, event, lock, mine_of, next_number, sta
 from greenmine.directory.models import Change, ChangeEntry, Entry, EntryEvent, Tier
 from greenmine.directory.permissions import CannotSettle, check_words
 from greenmine.editions import queries as editions
+from greenmine.editions import readings
 from greenmine.evidence.models import Provenance
 from greenmine.law.steps import OutOfTurn, Step
 from greenmine.notifications import actions as notifications
@@ -31,6 +32,7 @@ from greenmine.registry import actions as registry
 from greenmine.registry.models import Enterprise, Mine, Succession
 
 TABLE = "holder-change"
+FREEZE = "freeze"
 KINDS = {"transfer": "采矿权人变更", "merge": "整合", "split": "分立"}
 CITE = ("cn-2024-1/2.3.b", "cn-2024-1/10.a", "gs-2023/3.10.j", "yn-2025/5.4.a")
 
@@ -129,12 +131,14 @@ def _open(
     )  # fmt: skip
     change.evidence.set(reported.evidence_files)
     label = KINDS[kind]
+    read = readings.value("holder-change", named.region_code, act.on)
+    benefits = "优惠暂缓" if read.value == FREEZE else "优惠不变"
     for entry in entries:
         ChangeEntry.objects.create(change=change, entry=entry)
         entry.changing = True
         entry.save(update_fields=["changing"])
         event(
-            entry, EntryEvent.Kind.CHANGING, act, f"{label}（{reported.changed_on}），变更核实中，优惠暂缓", f"{kind} on {reported.changed_on}: under review",
+            entry, EntryEvent.Kind.CHANGING, act, f"{label}（{reported.changed_on}），变更核实中，{benefits}", f"{kind} on {reported.changed_on}: under review",
             CITE[:2], case=change.number,
         )  # fmt: skip
         publishing.publish(entry.mine, on=act.on)
@@ -173,6 +177,9 @@ def _open_case(mine: Mine, reason: str, act: Act) -> Case:
 def check_step(change: Change, step: str, *, by: Any, on: date, entry: Entry | None = None) -> Step:
     """The step, if it is its turn and this person's; a decision on an entry is its owner's."""
     case = Case.objects.get(number=change.number)
+    if entry is not None and case.withdrawn_on is not None:
+        permissions.check_can_settle(by, change, entry, on=on)
+        return table_of(case).step(step)  # the mine has changed all the same: its entries still wait for their owner
     try:
         found = table_of(case).check(case.state, step)
     except OutOfTurn as refused:
@@ -187,6 +194,10 @@ def check_step(change: Change, step: str, *, by: Any, on: date, entry: Entry | N
 
 def _take(change: Change, step: Step, act: Act, given: dict[str, Any]) -> None:
     case = Case.objects.get(number=change.number)
+    if case.withdrawn_on is not None:
+        change.closed_on = act.on if step.id == "settle" else None
+        change.save()
+        return
     try:
         procedures.take(case, step.id, given, by=act.by, on=act.on, organisation=act.organisation)
     except (OutOfTurn, CannotTake) as refused:

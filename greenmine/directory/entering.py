@@ -18,6 +18,7 @@ from greenmine.editions import queries as editions
 from greenmine.gates import actions as passing
 from greenmine.gates import queries as gates
 from greenmine.notifications import actions as notifications
+from greenmine.papers import actions as making
 from greenmine.papers.models import Paper
 from greenmine.registry.models import Mine
 
@@ -224,8 +225,23 @@ def issue_certificate(
         now, EntryEvent.Kind.CERTIFICATE, act, f"发放证书 {now.certificate_number} {now.emblem_number}".rstrip(),
         f"certificate {now.certificate_number} handed out", ["cn-2024-1/9.1.c"],
     )  # fmt: skip
+    _certificate_note(now, "发放", act)
     publishing.publish(now.mine, on=on)
     return now
+
+
+def _certificate_note(entry: Entry, what: str, act: Act) -> None:
+    """The note that certificate and emblem were handed out or taken back (牌匾证书发放／收回单)."""
+    fields = {
+        "act": what, "entry": entry.number, "mine": entry.mine_name, "holder": entry.holder_name or entry.mine_name,
+        "tier": Tier(entry.tier).zh, "certificate": entry.certificate_number, "decision": entry.decision_number, "done_on": act.on.isoformat(),
+    }  # fmt: skip
+    if entry.emblem_number:
+        fields["emblem"] = entry.emblem_number
+    making.make(
+        "certificate-note", fields, subject=("entry", entry.number), region_code=entry.region_code, by=act.by,
+        organisation=act.organisation, on=act.on,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -243,4 +259,5 @@ def take_back_certificate(entry: Entry, *, by: Person, organisation: Organisatio
         now, EntryEvent.Kind.RETURNED, act, f"收回证书 {now.certificate_number}", f"certificate {now.certificate_number} returned",
         ["cn-2024-1/10.a"],
     )  # fmt: skip
+    _certificate_note(now, "收回", act)
     return now

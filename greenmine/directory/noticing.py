@@ -22,6 +22,7 @@ from greenmine.notifications import actions as notifications
 from greenmine.papers.models import Paper
 
 MOST_MINES = 500
+DECIDED = ("upheld", "not_upheld")
 MOST_DAYS = 365
 CITE = {
     "league": ["nm-2020/4.2.g.2"],
@@ -181,7 +182,7 @@ def _decided(notice: PublicNotice) -> dict[str, str]:
     """How the objections to a notice were decided, mine by mine: one that is upheld outweighs the others."""
     found: dict[str, str] = {}
     for one in notice.objections.filter(kind=Objection.Kind.OBJECTION).order_by("id"):
-        if found.get(one.mine) != NoticeMine.Outcome.UPHELD:
+        if one.outcome in DECIDED and found.get(one.mine) != NoticeMine.Outcome.UPHELD:
             found[one.mine] = one.outcome
     return found
 

@@ -28,9 +28,10 @@ from greenmine.facts import actions as facts
 from greenmine.facts.statements import Statement
 from greenmine.law.steps import OutOfTurn, Step
 from greenmine.papers import actions as papers
+from greenmine.papers import queries as kept
 from greenmine.papers.models import Paper
 from greenmine.procedures import actions as procedures
-from greenmine.procedures.models import Case
+from greenmine.procedures.models import Case, CaseStep
 from greenmine.procedures.permissions import CannotTake, check_is_separate
 from greenmine.procedures.queries import table_of
 
@@ -41,6 +42,7 @@ WAYS = {
     "visit": ("来访", "in person"),
     "transfer": ("其他部门转来", "from another department"),
 }
+WITHDRAWN = ("异议已撤回", "withdrawn")
 VERDICTS = {"upheld": ("异议成立", "upheld"), "not_upheld": ("异议不成立", "not upheld")}
 
 
@@ -100,7 +102,58 @@ def register_objection(
     _write(made, "objection_registered", act, zh, en, ["cn-2024-1/9.1.c", "nm-2020/4.2.g.3"])
     if named:
         _state_open(made, act)
+    _record_paper(made, act)
     return made
+
+
+def _record_paper(objection: Objection, act: Act) -> Paper:
+    """The record of the objection (异议登记表). It says that the name is sealed, not the name."""
+    named = objection.kind == Objection.Kind.OBJECTION
+    fields = {
+        "objection": objection.number, "notice": objection.notice.number, "mine": objection.mine_name,
+        "received_on": objection.received_on.isoformat(), "way": WAYS[objection.way][0],
+        "person": "实名（身份信息单独封存）" if named else "匿名或逾期", "statement": objection.text.splitlines() or [objection.text],
+        "verdict": "登记为异议，核查后答复" if named else "作为问题线索办理",
+    }  # fmt: skip
+    if files := [one.name for one in objection.evidence.order_by("id")]:
+        fields["evidence"] = files
+    return _make("objection-record", fields, objection, act)
+
+
+def _make(kind: str, fields: Mapping[str, Any], objection: Objection, act: Act) -> Paper:
+    """A paper of the handling authority; without a division, so that nobody else's reach finds it."""
+    return papers.make(
+        kind,
+        fields,
+        subject=("objection", objection.number),
+        region_code="",
+        by=act.by,
+        organisation=act.organisation,
+        on=act.on,
+    )
+
+
+@transaction.atomic
+def draft_check(objection: Objection, *, by: Person, organisation: Organisation, on: date) -> Paper:
+    """Draft the report on the check (异议核查报告) from the records, once the investigation is concluded."""
+    now = lock(objection)
+    permissions.check_handles(by, now.notice, on=on)
+    if not now.findings or now.closed_on is not None:
+        raise CannotObject("形成核查结论之后、办结之前才能拟制核查报告", "the report is drafted after the conclusion")
+    if paper_of(now, "objection-check") is not None:
+        raise CannotObject("核查报告已拟稿", "the report was drafted already")
+    records = list(now.records.select_related("evidence").order_by("id"))
+    rows = [
+        [str(n), now.text[:80], one.text[:120], one.evidence.name[:60] if one.evidence else "—", "见核查结论"]
+        for n, one in enumerate(records, 1)
+    ]
+    fields = {
+        "objection": now.number, "notice": now.notice.number, "mine": now.mine_name, "points": now.text.splitlines() or [now.text],
+        "work": [f"{one.on} {one.by}：{one.text}" for one in records] or ["见核查结论"],
+        "findings": rows or [["1", now.text[:80], now.findings[:120], "—", "见核查结论"]], "verdict": now.findings.splitlines()[0],
+        "reasons": now.findings.splitlines(),
+    }  # fmt: skip
+    return _make("objection-check", fields, now, Act(by, organisation, on))
 
 
 def _state_open(objection: Objection, act: Act) -> None:
@@ -207,10 +260,10 @@ def add_record(
     now, act = lock(objection), Act(by, organisation, on)
     step = check_step(now, "note", by=by, on=on)
     words = check_words(text, "核查情况", "what was found", CannotObject)
-    kept = None
+    proof = None
     if upload is not None:
-        kept = evidence.keep(upload, by=by, on=on, subject=("objection", now.number), title="异议核查证据")
-    made = ObjectionRecord.objects.create(objection=now, text=words, evidence=kept, by=act.who, on=on)
+        proof = evidence.keep(upload, by=by, on=on, subject=("objection", now.number), title="异议核查证据")
+    made = ObjectionRecord.objects.create(objection=now, text=words, evidence=proof, by=act.who, on=on)
     _take(now, step, act, {"text": words})
     return made
 
@@ -261,23 +314,28 @@ def draft_answer(objection: Objection, *, by: Person, organisation: Organisation
     if answer_paper(now) is not None:
         raise CannotObject("答复书已拟稿", "the answer was drafted already")
     who = open_identity(now, "拟制异议答复书", by=by, organisation=organisation, on=on)
-    return papers.make(
-        "objection-answer",
-        {
-            "party": who.unit or who.name, "objection": now.number, "notice": now.notice.number, "mine": now.mine_name,
-            "received_on": now.received_on.isoformat(), "points": now.text.splitlines() or [now.text],
-            "findings": now.findings.splitlines() or [now.findings], "verdict": VERDICTS[now.outcome][0],
-            "reasons": now.reasons.splitlines() or [now.reasons], "contact": now.notice.contact,
-        },
-        subject=("objection", now.number), region_code="", by=by, organisation=organisation, on=on,
-    )  # fmt: skip
+    fields = {
+        "party": who.unit or who.name, "objection": now.number, "notice": now.notice.number, "mine": now.mine_name,
+        "received_on": now.received_on.isoformat(), "points": now.text.splitlines() or [now.text],
+        "findings": now.findings.splitlines() or [now.findings], "verdict": VERDICTS[now.outcome][0],
+        "reasons": now.reasons.splitlines() or [now.reasons], "contact": now.notice.contact,
+    }  # fmt: skip
+    return _make("objection-answer", fields, now, Act(by, organisation, on))
 
 
 def answer_paper(objection: Objection) -> Paper | None:
     """The standing answer of an objection, however far it came."""
-    from greenmine.papers import queries as kept  # noqa: PLC0415 -- two rooms of one name
+    return paper_of(objection, "objection-answer")
 
-    return kept.of_kind(kept.about("objection", objection.number), "objection-answer")
+
+def paper_of(objection: Objection, kind: str) -> Paper | None:
+    """The standing paper of a kind of an objection."""
+    return kept.of_kind(kept.about("objection", objection.number), kind)
+
+
+def papers_of(objection: Objection) -> list[Paper]:
+    """Every standing paper of an objection, in the order in which they were made. Only for the handling authority."""
+    return list(kept.standing(kept.about("objection", objection.number)).order_by("id"))
 
 
 @transaction.atomic
@@ -304,7 +362,7 @@ def answer_objection(
 
 
 def _publish_outcome(objection: Objection, *, on: date) -> None:
-    zh, en = VERDICTS[objection.outcome]
+    zh, en = VERDICTS.get(objection.outcome, WITHDRAWN)
     writing.state(
         "objection_outcome", mine=objection.mine, notice=objection.notice.number, region_code=objection.region_code, on=on,
         title={"zh": f"{objection.mine_name}公示异议：{zh}", "en": f"objection to {objection.mine_name}: {en}"},
@@ -353,3 +411,20 @@ def open_identity(
         ["cn-2024-1/9.1.c"],
     )
     return sealed
+
+
+@transaction.atomic
+def follow_withdrawn(objection: Objection, step: CaseStep, *, on: date) -> None:
+    """The objection was withdrawn with its case (撤回异议). The public sees that it was, so that none disappears quietly."""
+    now = lock(objection)
+    act = Act(step.by, Organisation.objects.get(key=step.organisation), on)
+    now.outcome, now.closed_on, now.reasons = Objection.Outcome.WITHDRAWN, on, str(step.payload.get("reason", ""))
+    try:
+        _check_names_nobody(now, now.reasons)
+    except CannotObject:
+        now.reasons = "（理由涉及异议人信息，不公开）"
+    now.save()
+    _write(now, "objection_withdrawn", act, f"撤回：{now.reasons}", "withdrawn", ["cn-2024-1/9.1.c"])
+    if now.kind == Objection.Kind.OBJECTION:
+        _state_open(now, act)
+        _publish_outcome(now, on=on)

@@ -27,8 +27,9 @@ from greenmine.evidence import actions as evidence
 from greenmine.evidence.models import Provenance
 from greenmine.law.steps import OutOfTurn, Step
 from greenmine.notifications import actions as notifications
+from greenmine.papers import actions as papers
 from greenmine.procedures import actions as procedures
-from greenmine.procedures.models import Case
+from greenmine.procedures.models import Case, CaseStep
 from greenmine.procedures.permissions import CannotTake, check_is_separate
 from greenmine.procedures.queries import table_of
 
@@ -83,7 +84,21 @@ def propose_removal(
         "directory.removal_proposed", to=owner, about=("removal", made.number),
         text={"zh": f"{organisation.name}提出移出建议 {made.number}：{now.mine_name}", "en": f"a removal was proposed: {made.number}"},
     )  # fmt: skip
+    _tell_other_directory(now, made, on)
     return made
+
+
+def _tell_other_directory(entry: Entry, removal: Removal, on: date) -> None:
+    """The owner of the mine's other directory learns of the proposal: how the two go together is a reading (22, 23)."""
+    read = readings.value("removal-both-tiers", entry.region_code, on)
+    for other in Entry.objects.filter(mine=entry.mine, left_on__isnull=True).exclude(pk=entry.pk):
+        notifications.tell(
+            "directory.removal_proposed", to=Organisation.objects.get(key=other.owner), about=("entry", other.number),
+            text={
+                "zh": f"{entry.mine_name}的{Tier(entry.tier).zh}条目已提出移出建议（{removal.number}）；口径：{read.words['zh']}",
+                "en": f"a removal of {entry.number} was proposed ({removal.number}); as read: {read.words['en']}",
+            },
+        )  # fmt: skip
 
 
 def _clause(provision: str) -> str:
@@ -253,9 +268,9 @@ def _set_entry(removal: Removal, state: str, *, rectify_by: date | None = None) 
 
 def _back(removal: Removal, act: Act, kind: str, zh: str, en: str, cite: Sequence[str]) -> None:
     """The entry is listed again, or, where it was rectifying before another case, that again."""
-    entry = _set_entry(removal, Entry.State.LISTED)
+    entry = _set_entry(removal, removal.state_before)
     event(entry, kind, act, zh, en, cite, case=removal.number, public=kind == EntryEvent.Kind.RECTIFIED)
-    state_entry(entry, act, "listed", since=act.on)
+    state_entry(entry, act, entry.state, since=act.on)
     publishing.publish(entry.mine, on=act.on)
 
 
@@ -337,8 +352,22 @@ def plead(removal: Removal, how: str, text: str = "", *, by: Person, organisatio
     if how != "silent":
         now.plea = check_words(text, "陈述申辩的内容", "what was pleaded", CannotRemove)
     now.plea_how, now.plea_on = how, on
+    if how == "heard":
+        _plea_paper(now, Act(by, organisation, on))
     take(now, step, Act(by, organisation, on), {"plea": now.plea} if how == "heard" else {"statement": now.plea})
     return now
+
+
+def _plea_paper(removal: Removal, act: Act) -> None:
+    """The record of the plea (陈述申辩笔录)."""
+    papers.make(
+        "removal-plea",
+        {
+            "party": removal.entry.holder_name or removal.mine_name, "mine": removal.mine_name, "case": removal.number,
+            "heard_on": act.on.isoformat(), "plea": removal.plea.splitlines(),
+        },
+        subject=("removal", removal.number), region_code=removal.region_code, by=act.by, organisation=act.organisation, on=act.on,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -384,3 +413,22 @@ def tell_kept(removal: Removal, *, by: Person, organisation: Organisation, on: d
         )  # fmt: skip
     take(now, step, act)
     return now
+
+
+@transaction.atomic
+def follow_withdrawn(removal: Removal, step: CaseStep, *, on: date) -> None:
+    """The proposal was withdrawn with its case (撤回建议): the mine stands as before; one that has left stays away."""
+    now = lock(removal)
+    act = Act(step.by, Organisation.objects.get(key=step.organisation), on)
+    now.closed_on, reason = on, str(step.payload.get("reason", ""))
+    if now.entry.stands:
+        now.outcome, now.reasons = Removal.Outcome.WITHDRAWN, reason
+        _back(
+            now,
+            act,
+            EntryEvent.Kind.REFUTED,
+            f"移出建议撤回：{reason}",
+            "the proposal was withdrawn",
+            ["cn-2024-1/10.b"],
+        )
+    now.save()

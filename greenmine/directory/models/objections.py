@@ -26,6 +26,7 @@ class Objection(models.Model):
         UPHELD = "upheld", _("异议成立")
         NOT_UPHELD = "not_upheld", _("异议不成立")
         NOTED = "noted", _("已作为线索办理")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     number = models.CharField(max_length=24, unique=True, help_text="number of its case: YY-2026-0001")
     kind = models.CharField(max_length=10, choices=Kind.choices)

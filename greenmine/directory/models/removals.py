@@ -27,6 +27,7 @@ class Removal(models.Model):
         REMOVED = "removed", _("移出名录")
         REFUTED = "refuted", _("不予移出")
         RECTIFIED = "rectified", _("整改到位，不予移出")
+        WITHDRAWN = "withdrawn", _("建议已撤回")
 
     number = models.CharField(max_length=24, unique=True, help_text="number of its case: YC-2026-0001")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="removals")

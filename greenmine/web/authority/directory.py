@@ -18,6 +18,7 @@ from greenmine.directory import permissions, queries, sharing
 from greenmine.directory.models import Entry, Removal, Tier
 from greenmine.directory.permissions import why_not
 from greenmine.evaluation.models import FindingChange
+from greenmine.papers import queries as papers
 from greenmine.web.authority import directory_forms as forms
 from greenmine.web.authority.asked import day_in
 from greenmine.web.authority.directory_forms import ActForm, Input
@@ -142,6 +143,7 @@ def _page(request: HttpRequest, entry: Entry) -> HttpResponse:
         "changes": list(entry.changes.select_related("change").order_by("-id")) if sees_work else [],
         "why": gates.why(entry, person, on=on) if entry.stands and not entry.legacy else None,
         "forms": forms.filled(_forms(entry, person, organisation), request) if sees_work else [],
+        "papers": list(papers.for_person(person, on=on).filter(subject_kind="entry", subject_key=entry.number)[:20]),
         "sees_work": sees_work, "shown_code": entry.state if sees_work else entry.shown_state,
         "shown_state": entry.get_state_display() if sees_work else Entry.State(entry.shown_state).label,
         "action": reverse("authority:entry_act", args=[entry.number]),

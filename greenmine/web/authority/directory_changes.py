@@ -131,10 +131,11 @@ def _page(request: HttpRequest, change: Change) -> HttpResponse:
 def _forms(request: HttpRequest, change: Change, rows: list[ChangeEntry]) -> list[ActForm]:
     person, _house = acting_for(request)
     on = today()
-    if change.state == "opened":
+    if change.state == "opened" and not Case.objects.filter(number=change.number, withdrawn_on__isnull=False).exists():
         refusal = why_not(changing.check_step, change, "check", by=person, on=on)
         return [ActForm("check", _("核实变更后情况"), [Input("findings", _("核实情况"), "area")], refusal)]
-    if change.state != "checked":
+    withdrawn = Case.objects.filter(number=change.number, withdrawn_on__isnull=False).exists()
+    if change.state != "checked" and not withdrawn:
         return []
     after = [(one.key, f"{one.key} {one.name}") for one in change.succession.after.order_by("key")]
     outcomes = [(value, str(words)) for value, words in ChangeEntry.Outcome.choices if value]

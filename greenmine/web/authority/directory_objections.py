@@ -65,7 +65,7 @@ def _page(request: HttpRequest, objection: Objection, sealed: Any = None) -> Htt
     own = objection.organisation in permissions.houses(person, on=today())
     context = {
         "objection": objection, "case": case, "picture": procedures.picture(case, on=today()), "sealed": sealed, "own": own,
-        "state_title": table.states[objection.state].title, "paper": objecting.answer_paper(objection) if own else None,
+        "state_title": table.states[objection.state].title, "papers": objecting.papers_of(objection) if own else [],
         "history": [(one, table.step(one.step).title) for one in procedures.history(case)],
         "records": list(objection.records.select_related("evidence").order_by("id")), "files": list(objection.evidence.order_by("id")),
         "openings": list(objection.openings.order_by("-id")), "tabs": tabs(request), "active": "directory_objections",
@@ -100,6 +100,9 @@ def _forms(objection: Objection, person: Any, organisation: Any) -> list[ActForm
             found.append(
                 ActForm(step, _title(choice.step.title), inputs.get(step, []), refusal, "", style, choice.due.on)
             )
+    if objection.findings and objection.closed_on is None and objecting.paper_of(objection, "objection-check") is None:
+        refusal = why_not(permissions.check_handles, person, objection.notice, on=on)
+        found.append(ActForm("draft_check", _("拟制异议核查报告"), [], refusal, "", "outline-primary"))
     if not clue or SealedObjector.objects.filter(objection=objection).exists():
         found.append(
             ActForm(
@@ -193,6 +196,7 @@ ACTS: forms.Acts = {
     "reject": lambda request, one, who: _decide("not_upheld", request, one, who),
     "note_clue": lambda request, one, who: directory.close_clue(one, request.POST.get("findings", ""), **who),
     "draft": lambda _request, one, who: directory.draft_answer(one, **who),
+    "draft_check": lambda _request, one, who: directory.draft_check(one, **who),
     "answer": _answer,
 }
 
