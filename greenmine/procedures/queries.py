@@ -63,7 +63,10 @@ def cases_about(kind: str, key: str) -> QuerySet[Case]:
 
 
 def cases_for(person: Any, verb: str, *, on: date) -> QuerySet[Case]:
-    """The cases within the reach of a verb, and those to which the person's organisation is a party."""
+    """The cases within the reach of a verb, and those to which the person's organisation is a party.
+
+    Who may see cases also sees those that were copied to his organisation, and those on which it is asked for its opinion.
+    """
     own = [held.organisation.key for held in people.memberships(person, on=on)]
     reach = people.scope_for(person, verb, on=on)
     if reach is None:
@@ -72,6 +75,13 @@ def cases_for(person: Any, verb: str, *, on: date) -> QuerySet[Case]:
     for kind in permissions.KINDS:
         for key in own:
             within |= Q(**{f"parties__{kind}": key})
+    if verb == SEE:
+        asked = Q(pk__in=[])
+        for held in people.memberships(person, on=on):
+            to_kind, to_key = held.organisation.address
+            asked |= Q(to_kind=to_kind, to_key=to_key)
+        within |= Q(pk__in=Copy.objects.filter(organisation__in=own).values("case_id"))
+        within |= Q(pk__in=Opinion.objects.filter(asked).values("case_id"))
     return Case.objects.filter(within).select_related("kept").order_by("-id")
 
 

@@ -23,8 +23,6 @@ def standings(case, on):
     return [(one.department, one.standing(on)) for one in queries.opinions_of(case)]
 
 
-@pytest.mark.shows("cn-2024-1/8.1", by="act")
-@pytest.mark.shows("yn-2025/A.1.i", by="act")
 def test_opinions_are_asked_at_once_given_in_writing_and_then_the_review_passes(cast, departments, reviewing):
     assert standings(reviewing, ON) == [("ecology", "waiting"), ("forestry", "waiting")]
     rows = list(queries.opinions_for(departments["ecology"], on=ON))
@@ -44,8 +42,6 @@ def test_opinions_are_asked_at_once_given_in_writing_and_then_the_review_passes(
     assert said[0].cite == ["cn-2024-1/8.1"]
 
 
-@pytest.mark.shows("cn-2024-1/8.1", by="act", refusal=True)
-@pytest.mark.shows("yn-2025/A.1.i", by="act", refusal=True)
 def test_the_review_waits_for_every_opinion_until_its_last_day(cast, departments, reviewing):
     first = queries.opinions_of(reviewing)[0]
     actions.give_opinion(first, "agree", "同意", by=departments["ecology"], on=ON)
@@ -146,3 +142,68 @@ def test_an_opinion_can_be_given_to_one_person_of_the_department(departments, re
     actions.assign(one, other, by=chief, on=ON)
     assert list(queries.opinions_for(departments["ecology"], on=ON)) == []
     assert list(queries.opinions_for(other, on=ON)) == [one]
+
+
+@pytest.fixture
+def in_yunnan(cast):
+    """An application in a county of Yunnan, accepted: natural resources, ecology and forestry are asked."""
+    from greenmine.accounts import actions as accounts
+    from tests.conftest import person
+
+    def clerk(department):
+        house = accounts.found_organisation(
+            kind="authority", name=f"五华区{department}", by=None, on=date(2026, 1, 5), level="county", division="530102",
+            department=department,
+        )  # fmt: skip
+        return person(house, f"yn-{department}", f"云{department}", "clerk")
+
+    people = {name: clerk(name) for name in ("natural_resources", "ecology", "forestry")}
+    county = people["natural_resources"].memberships.get().organisation
+    firm = cast.enterprise_decider.memberships.get().organisation
+    case = actions.open_case(
+        "selection-530000-2025", subject=("application", "SB-2026-000002"), region_code="530102", by=cast.enterprise_decider,
+        organisation=firm, on=ON, runs=county, parties={"enterprise": firm.key, "authority": county.key},
+        payload={"application": "SB-2026-000002", "commitment": "承诺"},
+    )  # fmt: skip
+    actions.take(case, "accept", by=people["natural_resources"], on=ON)
+    return case, people, person(county, "yn-reviewer", "云审核", "reviewer")
+
+
+@pytest.mark.shows("yn-2025/A.1.i", by="act")
+@pytest.mark.shows("yn-2025/A.2.d", by="act")
+@pytest.mark.shows("yn-2025/A.7.d", by="act")
+def test_in_yunnan_three_departments_each_give_their_opinion_with_reasons(in_yunnan):
+    case, people, reviewer = in_yunnan
+    said = {"natural_resources": "agree", "ecology": "supplement", "forestry": "disagree"}
+    for one in queries.opinions_of(case):
+        actions.give_opinion(one, said[one.department], f"{one.department}的理由", by=people[one.department], on=ON)
+    assert [(one.department, one.verdict, one.text) for one in queries.opinions_of(case)] == [
+        (name, verdict, f"{name}的理由") for name, verdict in said.items()
+    ]
+    actions.take(case, "pass_review", PASS, by=reviewer, on=ON)
+    assert Record.objects.filter(verb="procedures.opinion_given").first().cite == [
+        "yn-2025/5.2.b", "yn-2025/A.1.i", "yn-2025/A.2.d", "yn-2025/A.7.d",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("department", "words"),
+    [
+        pytest.param(
+            "natural_resources", "自然资源部门", marks=pytest.mark.shows("yn-2025/A.1.i", by="act", refusal=True)
+        ),
+        pytest.param("ecology", "生态环境部门", marks=pytest.mark.shows("yn-2025/A.2.d", by="act", refusal=True)),
+        pytest.param("forestry", "林业和草原部门", marks=pytest.mark.shows("yn-2025/A.7.d", by="act", refusal=True)),
+    ],
+)
+def test_in_yunnan_no_review_passes_without_the_opinion_of(in_yunnan, department, words):
+    case, people, reviewer = in_yunnan
+    for one in queries.opinions_of(case):
+        if one.department != department:
+            actions.give_opinion(one, "agree", "同意", by=people[one.department], on=ON)
+    with pytest.raises(CannotTake, match=f"尚待反馈意见：{words}（期限 2026-11-23）"):
+        actions.take(case, "pass_review", PASS, by=reviewer, on=ON)
+    other = next(who for name, who in people.items() if name != department)
+    one = next(one for one in queries.opinions_of(case) if one.department == department)
+    with pytest.raises(NotAllowed, match="由被征求意见的部门出具"):
+        actions.give_opinion(one, "agree", "代为同意", by=other, on=ON)

@@ -87,6 +87,9 @@ def test_a_copy_goes_to_authorities_once(cast, office, departments, reviewing):
     actions.copy_to(reviewing, [office, ecology, office], by=cast.county_reviewer, on=ON)
     assert [one.case.number for one in queries.copied_to(cast.province, on=ON)] == ["BL-2026-0001"]
     assert list(queries.copied_to(cast.other_county, on=ON)) == []
+    assert list(queries.cases_for(cast.other_county, "cases.see", on=ON)) == []
+    actions.copy_to(reviewing, [cast.other_county.memberships.get().organisation], by=cast.county_reviewer, on=ON)
+    assert [one.number for one in queries.cases_for(cast.other_county, "cases.see", on=ON)] == ["BL-2026-0001"]
     with pytest.raises(CannotTake, match="均已抄送"):
         actions.copy_to(reviewing, [office], by=cast.county_reviewer, on=ON)
     firm = cast.enterprise.memberships.get().organisation
