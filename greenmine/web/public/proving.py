@@ -63,7 +63,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """The days of open data that are kept, each with its files and hashes; and where the API is described."""
-    return render(request, "public/data.html", {"days": proofs_open.kept()})
+    return render(request, "public/open_days.html", {"days": proofs_open.kept()})
 
 
 @require_safe
