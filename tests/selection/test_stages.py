@@ -67,7 +67,7 @@ def test_a_button_says_why_it_is_grey(world: ground.World) -> None:
     assert "县级" in said("province.clerk")["accept"]
     assert [one.name for one in queries.choices(application, **_who(world, "county.clerk"))[1].fields] == ["defects"]
     application = ground.take(world, application, "accept", "county.clerk")
-    assert said("county.reviewer")["pass_review"].startswith("尚待反馈意见：生态环境（期限")
+    assert said("county.reviewer")["pass_review"].startswith("尚待反馈意见：生态环境")
 
 
 def _who(world: ground.World, who: str) -> dict[str, Any]:
