@@ -15,7 +15,7 @@ from typing import Any
 
 from greenmine.editions.edition import Edition
 from greenmine.editions.gates import Book, Check, Fresh, Gate, Known
-from greenmine.law import NONE, Bound, Fact, Finding, Sheet, evaluate_one
+from greenmine.law import NONE, Bound, Fact, Finding, LanguageError, Sheet, evaluate_one
 from greenmine.law.closures import Closures, Evaluate, Gather
 from greenmine.law.folding import Day, fold_condition
 from greenmine.law.ir import Ref, walk
@@ -256,9 +256,13 @@ class _Key:
 
 
 @lru_cache(maxsize=256)
-def _compiled(condition: str, edition: _Key, on: date) -> _Ready:
+def _compiled(condition: str, edition: _Key, on: date) -> _Ready | None:
+    """A condition made ready; None where the edition does not know a fact or a value that it names."""
     law = edition.edition
-    node = read_condition(condition, Scope(law.dictionary, law.values, {}, "mine"))
+    try:
+        node = read_condition(condition, Scope(law.dictionary, law.values, {}, "mine"))
+    except LanguageError:
+        return None
     day = Day(on, law.values)
     closures, folded = Closures(day), fold_condition(node, day)
     names = tuple(sorted({part.name for part in walk(node) if isinstance(part, Ref)}))
@@ -276,6 +280,12 @@ def check_lines(
 
 def _check_line(check: Check, edition: Edition, sheet: Sheet, on: date, asked: Mapping[str, Known]) -> Line:
     ready = _compiled(check.condition, _Key(edition), on)
+    if ready is None:
+        why = {
+            "zh": "启用的规则版本还没有这一核验项所用的事实或参数，请先启用新的规则版本。",
+            "en": "the active edition lacks a fact or a value this asks for: activate the new edition first.",
+        }
+        return Line(UNKNOWN, f"check:{check.id}", check.name, why, True, (), check.cite, confidence=check.confidence)
     holds = ready.ask(sheet.values)
     said = {name: sheet.shown(name, edition.dictionary) for name in ready.names}
     if holds or (holds is None and check.unknown_is_fine):
@@ -328,7 +338,8 @@ def _asked(book: Book, gate: Gate, edition: Edition, sheet: Sheet, on: date) -> 
     """The facts this gate has to know of this mine, each with the group that asks it."""
     asked: dict[str, Known] = {}
     for group in book.known_at(gate):
-        if group.when and _compiled(group.when, _Key(edition), on).ask(sheet.values) is not True:
+        ready = _compiled(group.when, _Key(edition), on) if group.when else None
+        if group.when and (ready is None or ready.ask(sheet.values) is not True):
             continue
         asked.update({name: group for name in group.facts if name in edition.dictionary})
     return asked

@@ -236,3 +236,13 @@ def test_what_a_person_sees_of_checks_ends_with_his_region(check: Any, cast: Any
     assert queries.checks_for(cast.other_county, on=TODAY).count() == 0
     assert queries.checks_for(cast.agency, on=TODAY).count() == 0
     assert queries.checks_for(cast.enterprise, on=TODAY).count() == 0
+
+
+def test_a_condition_the_active_edition_cannot_read_closes_in_words(law: Any, mine: Any) -> None:
+    text = tables.text().replace("value('gate-repeated-penalties')", "value('gate-of-tomorrow')")
+    book = tables.read_kept(text)
+    from greenmine.gates import judging
+
+    judged = judging.judge(book, "filing", mine, law, on=TODAY, known_at=timezone.now()).judged
+    assert [(line.key, line.outcome) for line in judged.closing] == [("check:repeated-penalties", "unknown")]
+    assert "请先启用新的规则版本" in judged.closing[0].why["zh"]
