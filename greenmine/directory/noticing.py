@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from greenmine.accounts.models import Organisation, Person
 from greenmine.directory import permissions, publishing
@@ -88,7 +88,7 @@ def open_notice(
     rows = _rows(stage, mines, organisation)
     if batch and PublicNotice.objects.filter(batch=batch, stage=stage).exclude(state="withdrawn").exists():
         raise CannotNotice("该批次在本阶段已公示过", "this batch had its notice at this stage already")
-    notice = PublicNotice.objects.create(
+    notice = _create(
         number=next_number("GS", on), stage=stage, organisation=organisation.key, organisation_name=organisation.name,
         region_code=organisation.division, title=named, from_on=on, until_on=until, days=days, days_kind=days_kind,
         days_from=dict(days_from or {"by": "officer", "confidence": "I"}), provisional=provisional, contact=where,
@@ -110,6 +110,17 @@ def open_notice(
         publishing.publish_passes(row.mine, on=on)
         _tell_holder(row, notice)
     return notice
+
+
+def _create(**fields: Any) -> PublicNotice:
+    """The notice, unless another officer was faster with the same batch."""
+    try:
+        with transaction.atomic():
+            return PublicNotice.objects.create(**fields)
+    except IntegrityError:
+        raise CannotNotice(
+            "该批次刚由他人发起公示，请刷新后查看", "somebody else has just begun this notice: look again"
+        ) from None
 
 
 def _rows(stage: str, mines: Sequence[NoticeRow], organisation: Organisation) -> list[NoticeMine]:
