@@ -100,8 +100,8 @@ def move(
     _event(now, now.state, on=on, office=organisation.name, words=said)
     label = {"zh": str(now.get_state_display()), "en": now.state}
     ledger.record(
-        f"intake.{now.state}", subject=("letter", now.number), by=by, organisation=organisation, on=on, region_code=now.region_code,
-        sentence={"zh": f"公众来件 {now.number}：{label['zh']}", "en": f"letter {now.number}: {label['en']}"},
+        "intake.moved", subject=("letter", now.number), by=by, organisation=organisation, on=on, region_code=now.region_code,
+        payload={"state": now.state}, sentence={"zh": f"公众来件 {now.number}：{label['zh']}", "en": f"letter {now.number}: {label['en']}"},
         cite=CITES[Envelope.Kind(now.kind)],
     )  # fmt: skip
     if now.state in {Envelope.State.ANSWERED, Envelope.State.REFUSED}:
