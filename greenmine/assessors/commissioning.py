@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,10 @@ from greenmine.accounts.vocabulary import Department, Level
 from greenmine.assessors.figures import Figure, figure
 from greenmine.assessors.models import Confirmation
 from greenmine.assessors.refusals import CannotCommission
+from greenmine.editions import readings
 from greenmine.editions.edition import Edition
 
+READING = "commissioning-level"
 LEVELS = {1: Level.COUNTY, 2: Level.CITY, 3: Level.PROVINCE}
 NAMES = {
     Level.COUNTY: ("县级", "county"),
@@ -86,9 +88,10 @@ def check_level(
     edition: Edition, person: Any, region: str, *, on: date
 ) -> tuple[Organisation, Ground, Confirmation | None]:
     """The organisation for which a person may commission here; CannotCommission names the clause and the level."""
-    found = ground(edition, region, on)
-    if found is None:
+    written = ground(edition, region, on)
+    if written is None:
         raise NO_TEXT
+    found = as_confirmed(written, region, on)
     houses = [
         held.organisation
         for held in accounts.memberships(person, on=on)
@@ -103,6 +106,18 @@ def check_level(
         if confirmed is not None:
             return house, found, confirmed
     raise _wrong_level(edition, found)
+
+
+def as_confirmed(written: Ground, region: str, on: date) -> Ground:
+    """The ground as the province confirmed how it is read (程序口径确认); as it is written where nobody did."""
+    said = readings.value(READING, region, on)
+    if not said.is_confirmed:
+        return written
+    source = {
+        "zh": f"{said.document}（{said.confirmed_by}确认）",
+        "en": f"{said.document}, confirmed by {said.confirmed_by}",
+    }
+    return replace(written, level=said.value, confidence="S", territory=said.territory, source=source)
 
 
 def _wrong_level(edition: Edition, found: Ground) -> CannotCommission:

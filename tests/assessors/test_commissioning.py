@@ -9,7 +9,7 @@ import pytest
 
 from greenmine.accounts import actions as accounts
 from greenmine.assessors import actions as assessors
-from greenmine.assessors.commissioning import confirmation, ground
+from greenmine.assessors.commissioning import as_confirmed, confirmation, ground
 from greenmine.assessors.permissions import check_can_commission
 from greenmine.assessors.refusals import CannotCommission, CannotEngage
 from greenmine.ledger.models import Record
@@ -132,3 +132,19 @@ def test_a_county_does_not_confirm_itself(world: World) -> None:
 def test_the_ministry_does_not_commission_in_a_provinces_place(world: World) -> None:
     with pytest.raises(CannotCommission):
         check_can_commission(world.edition, world.cast.ministry, "620422", on=ON)
+
+
+def test_a_confirmed_reading_says_who_commissions_and_on_which_paper(world: World) -> None:
+    from greenmine.editions import readings
+
+    before = ground(world.edition, GANSU, ON)
+    assert before is not None
+    assert as_confirmed(before, GANSU, ON) == before
+    readings.confirm(
+        "commissioning-level", "620000", "city", document="甘自然资函〔2026〕9号", reason="省厅书面明确由市州委托", by=world.cast.province,
+        on=ON,
+    )  # fmt: skip
+    found = as_confirmed(before, GANSU, ON)
+    assert (found.level, found.by_default, found.territory) == ("city", False, "620000")
+    assert found.source["zh"] == "甘自然资函〔2026〕9号（孙厅确认）"
+    assert as_confirmed(before, GANSU, ON - timedelta(days=1)) == before

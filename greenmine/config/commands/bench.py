@@ -1,4 +1,4 @@
-"""`./run bench rules|import|scoring|integrity|publiclog|public`: what it costs and what it finds; writes docs/reference/bench.md."""
+"""`./run bench rules|import|scoring|integrity|publiclog|public|procedures`: what it costs and what it finds; writes docs/reference/bench.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     )
     arguments.add_argument(
         "what",
-        choices=("rules", "import", "scoring", "integrity", "publiclog", "public"),
+        choices=("rules", "import", "scoring", "integrity", "publiclog", "public", "procedures"),
         help="rules: the engine beside its peers, every cell compared · import: a ledger of 60,000 rows · scoring: saving an "
         "item beside its peer · integrity: seeded fraud and honest work, both rates · publiclog: leaves appended and sealed · "
         "public: the public desk at 60,000 mines beside Datasette",
