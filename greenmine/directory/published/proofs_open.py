@@ -26,6 +26,7 @@ from greenmine.publiclog import queries as log
 
 LEAF_KIND = "log.open-data"  # no act of the directory states this kind
 MANIFEST = "manifest.json"
+WITH_TEXTS = ("statements.json", "log.ndjson")
 CHUNK = 2000
 MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
@@ -49,8 +50,13 @@ def folder() -> Path:
 
 def kept() -> list[dict[str, Any]]:
     """The days that are kept, newest first, each with its files, their hashes and sizes."""
-    found = (one / MANIFEST for one in sorted(folder().glob("????-??-??"), reverse=True))
-    return [json.loads(file.read_text(encoding="utf-8")) for file in found if file.exists()]
+    found = []
+    for place in sorted(folder().glob("????-??-??"), reverse=True):
+        if (place / MANIFEST).exists():
+            manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+            files = [{**one, "kept": (place / one["name"]).exists()} for one in manifest["files"]]
+            found.append({**manifest, "files": files})
+    return found
 
 
 def file_of(day: str, name: str) -> Path | None:
@@ -89,6 +95,22 @@ def write_day(*, on: date, at: datetime | None = None) -> Path:
         (making / MANIFEST).write_text(text, encoding="utf-8")
         making.rename(place)
     return place
+
+
+def forget_withdrawn(*, on: date) -> int:
+    """Files with the texts of statements are kept of the newest day only, and not even of that once one of them was withdrawn.
+
+    What they were stays provable: their hashes stand in the list of the day and in the public log. How many files went.
+    """
+    gone = 0
+    for day in kept():
+        is_old = day["on"] < on.isoformat()
+        if is_old or log.withdrawn_since(str(day["sha256_in_log"])):
+            for name in WITH_TEXTS:
+                file = folder() / day["on"] / name
+                gone += file.exists()
+                file.unlink(missing_ok=True)
+    return gone
 
 
 def forget_old(*, on: date) -> int:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +40,7 @@ SMALLEST = 131_072 // BITS  # entries, so that the list says nothing about how f
 CHUNK = 5000
 LARGEST = 64 * 1024 * 1024
 PER_BYTE = 8 // BITS
-MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 LONGEST_ACT = timedelta(minutes=2)
 
 
@@ -107,28 +108,30 @@ def kept() -> dict[str, Any] | None:
 
 
 def newest(*, on: date) -> dict[str, Any]:
-    """The list of this day as it was kept, or made now where none was."""
-    found = kept()
-    return found if found is not None and found["payload"]["as_of"] == on.isoformat() else status_list(on=on)
+    """The list of this day as it was kept, made anew where something was published since."""
+    renew(on=on, margin=timedelta(0))
+    return kept() or status_list(on=on)
 
 
-def renew(*, on: date, at: datetime | None = None) -> bool:
-    """Keep a list of this day where there is none, or where something was published since; whether one was made."""
+def renew(*, on: date, at: datetime | None = None, margin: timedelta = LONGEST_ACT) -> bool:
+    """Keep a list of this day where there is none, or where something was published since; whether one was made.
+
+    With a margin also where something was published so shortly before that its act may not have been over.
+    """
     found = kept()
-    if found is not None and found["payload"]["as_of"] == on.isoformat() and not _changed_since(found):
+    if found is not None and found["payload"]["as_of"] == on.isoformat() and not _changed_since(found, margin):
         return False
     made = status_list(on=on, at=at)
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    waiting = file.with_suffix(".new")
+    waiting = file.with_suffix(f".{os.getpid()}")
     waiting.write_text(canonical(made), encoding="utf-8")
     waiting.replace(file)
     return True
 
 
-def _changed_since(found: Mapping[str, Any]) -> bool:
-    """Whether a mine was published or renewed since, or so shortly before that its act may not have been over."""
-    made = datetime.strptime(found["payload"]["made_at"], MOMENT).replace(tzinfo=UTC) - LONGEST_ACT
+def _changed_since(found: Mapping[str, Any], margin: timedelta) -> bool:
+    made = datetime.strptime(found["payload"]["made_at"], MOMENT).replace(tzinfo=UTC) - margin
     newest_row = PublishedMine.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
     return newest_row is not None and newest_row >= made
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -100,7 +100,7 @@ class PublicMine:
     commitments: Sequence[Mapping[str, Any]] = ()  # [{title: {zh,en}, due_on, state}]
     longitude: float | None = None
     latitude: float | None = None
-    released: bool = False
+    released: bool | None = None  # None keeps what an authority decided before
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,8 @@ def publish_mine(mine: PublicMine, *, on: date) -> PublishedMine:
     """A mine as the public sees it from now on: made, or renewed."""
     before = PublishedMine.objects.select_for_update().filter(key=mine.key).first()
     counted = tallies.cells(before) if before else []
+    if mine.released is None:
+        mine = replace(mine, released=bool(before and before.released))
     row = _row(mine, on, editions.active())
     if before:
         row.pk = before.pk
@@ -181,7 +183,7 @@ def _write_many(pairs: Sequence[tuple[PublicMine, PublishedMine]], people: Seque
 def _row(mine: PublicMine, on: date, law: Edition) -> PublishedMine:
     best = _best(mine.standings)
     place = places.of(mine.region_code, on, law)
-    point = places.point(mine.longitude, mine.latitude, on=on, released=mine.released, law=law)
+    point = places.point(mine.longitude, mine.latitude, on=on, released=bool(mine.released), law=law)
     mineral = places.mineral(mine.mineral, law)
     return PublishedMine(
         key=mine.key, name=mine.name, holder=redaction.holder_name(mine.holder, mine.credit_code),
@@ -190,7 +192,7 @@ def _row(mine: PublicMine, on: date, law: Edition) -> PublishedMine:
         mineral=mine.mineral, mineral_zh=mineral["zh"], mineral_en=mineral["en"], scale=mine.scale, tier=best.tier,
         standing=best.standing, number=best.number, entered_on=best.entered_on,
         year=best.entered_on.year if best.entered_on else 0, longitude=point.longitude, latitude=point.latitude,
-        cell=point.cell, released=mine.released, changed_on=on, changed_at=datetime.now(UTC),
+        cell=point.cell, released=bool(mine.released), changed_on=on, changed_at=datetime.now(UTC),
     )  # fmt: skip
 
 

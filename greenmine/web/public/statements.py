@@ -57,7 +57,12 @@ def statement_or_404(number: str) -> Statement:
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """One statement, what it says, and where it stands in the public log."""
     (found,) = placed([statement_or_404(number)])
-    return render(request, "public/statement.html", {"statement": found, "files": list(found.files.all())})
+    context = {
+        "statement": found,
+        "files": list(found.files.all()),
+        "has_page": bool(found.mine) and published.mine(found.mine) is not None,
+    }
+    return render(request, "public/statement.html", context)
 
 
 @require_safe
