@@ -147,9 +147,10 @@ def follow_withdrawn_directory_cases() -> None:
 
 
 def renew_status_list() -> None:
-    """Sign the status list of the day, and anew when something was published (名录状态清单)."""
+    """Sign the status list of the day, and anew when something was published (名录状态清单); texts that were withdrawn leave the open data."""
     with contextlib.suppress(NoEditionActive):
         proofs_status.renew(on=today())
+    proofs_open.forget_withdrawn(on=today())
 
 
 def write_open_data() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from greenmine.publiclog import merkle, signing, trees
-from greenmine.publiclog.models import Dispatch, Leaf, Link, Seal
+from greenmine.publiclog.models import Dispatch, Leaf, Link, Seal, Withdrawal
 from greenmine.publiclog.places import keys
 from greenmine.publiclog.statements import canonical
 
@@ -92,6 +92,12 @@ def number_of(leaf: int) -> int | None:
 def numbers_of(leaves: list[int]) -> dict[int, int]:
     """The numbers of many leaves, by one question."""
     return dict(Link.objects.filter(leaf__in=leaves).values_list("leaf", "number"))
+
+
+def withdrawn_since(sha256: str) -> bool:
+    """Whether anything was withdrawn after the leaf of this hash was written."""
+    leaf = Leaf.objects.filter(sha256=sha256).values_list("pk", flat=True).first()
+    return leaf is not None and Withdrawal.objects.filter(by_leaf__gt=leaf).exists()
 
 
 def proof(number: int, size: int | None = None) -> Proof:

@@ -289,6 +289,9 @@ class OpenFile(Schema):
     sha256: str
     bytes: int
     rows: int | None
+    kept: bool = Field(
+        description="files with texts of statements are kept of the newest day only, until one is withdrawn"
+    )
 
 
 class OpenDay(Schema):

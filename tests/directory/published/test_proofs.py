@@ -176,7 +176,7 @@ def test_the_status_list_says_each_standing_under_its_index_and_is_signed() -> N
         for one in ("provincial", "national")
     ]
     assert tiers == [0, 1]
-    assert (payload["as_of"], payload["valid_until"], payload["made_at"]) == ("2026-11-20", "2026-11-21", "2026-11-20T08:00:00Z")  # fmt: skip
+    assert (payload["as_of"], payload["valid_until"], payload["made_at"]) == ("2026-11-20", "2026-11-21", "2026-11-20T08:00:00.000000Z")  # fmt: skip
     assert proofs_signing.is_ours(payload, listed["signatures"])
     assert not proofs_signing.is_ours({**payload, "as_of": "2026-11-21"}, listed["signatures"])
     assert listed == proofs_status.status_list(on=TODAY, at=AT)
@@ -199,11 +199,13 @@ def test_a_list_is_kept_for_the_day_and_made_anew_when_something_was_published()
     kept = proofs_status.kept()
     assert proofs_status.newest(on=TODAY) == kept
     row = publish()
-    assert proofs_status.renew(on=TODAY, at=now)
-    after = proofs_status.kept()["payload"]["encodedList"]
+    after = proofs_status.newest(on=TODAY)["payload"]["encodedList"]
     assert proofs_status.code_at(after, proofs_status.index_of(row.pk, "provincial")) == 0
-    assert proofs_status.renew(on=TODAY + timedelta(days=1), at=now)
-    assert proofs_status.newest(on=TODAY)["payload"]["as_of"] == "2026-11-20"
+    assert proofs_status.newest(on=TODAY) == proofs_status.kept()
+    assert proofs_status.renew(
+        on=TODAY
+    )  # what was published a moment ago may not have been over: the worker looks twice
+    assert proofs_status.newest(on=TODAY + timedelta(days=1))["payload"]["as_of"] == "2026-11-21"
 
 
 def test_codes_are_read_from_whatever_was_pasted() -> None:

@@ -55,7 +55,8 @@ def test_a_day_has_every_file_with_its_hash_and_the_log_knows_them(day) -> None:
     publiclog.seal()
     leaf = list(queries.leaves())[-1].leaf
     assert leaf.sha256 == manifest["sha256_in_log"]
-    assert json.loads(leaf.content.text)["statement"]["files"] == manifest["files"]
+    stated = json.loads(leaf.content.text)["statement"]["files"]
+    assert [{**one, "kept": True} for one in stated] == manifest["files"]
 
 
 def test_the_table_opens_in_a_spreadsheet_and_runs_nothing_there(day) -> None:
@@ -85,6 +86,19 @@ def test_the_log_of_a_day_holds_under_its_checkpoint(day) -> None:
     command = [sys.executable, "-I", str(HERE / "docs" / "verify_public_log.py"), "log.ndjson", "checkpoint.txt"]
     done = subprocess.run(command, cwd=day, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("holds: 4 leaves, 1 checkpoint(s)")
+
+
+def test_texts_stay_in_the_files_of_the_newest_day_only_and_go_at_once_when_one_is_withdrawn(day) -> None:
+    assert proofs_open.forget_withdrawn(on=TODAY) == 0
+    assert proofs_open.forget_withdrawn(on=date(2026, 11, 21)) == 2
+    kept = {one["name"]: one["kept"] for one in proofs_open.kept()[0]["files"]}
+    assert [name for name, is_kept in kept.items() if not is_kept] == ["log.ndjson", "statements.json"]
+    later = proofs_open.write_day(on=date(2026, 11, 21))
+    text = json.loads((later / "statements.json").read_text(encoding="utf-8"))["statements"][2]
+    writing.withdraw(text["number"], {"zh": "期满", "en": "term over"}, date(2026, 11, 21))
+    assert proofs_open.forget_withdrawn(on=date(2026, 11, 21)) == 2
+    assert not (later / "statements.json").exists()
+    assert (later / "mines.csv").exists()
 
 
 def test_a_day_is_written_once(day) -> None:
