@@ -16,7 +16,7 @@ from greenmine.accounts import actions as accounts
 from greenmine.accounts import queries
 from greenmine.accounts.models import Organisation, Person
 from greenmine.accounts.vocabulary import Kind, Role
-from greenmine.config import demo_jurisdictions, demo_listing, demo_mines, demo_third_parties
+from greenmine.config import demo_applying, demo_jurisdictions, demo_listing, demo_mines, demo_third_parties
 
 PASSWORD_BYTES = 9
 
@@ -102,6 +102,8 @@ def build(*, progress: Callable[[str], None], third_parties: bool = True) -> lis
     more, places, ministry = demo_jurisdictions.build(houses, on=since, invite=invite_together)
     assessing = {name: demo_third_parties.stage_of(name, on) for name in ("agency", "agency2", "quality", "signatory")}
     demo_listing.build(places, ministry, on=on, assessing=assessing, progress=progress)
+    gansu = next(one for one in places if one.jurisdiction.key == demo_listing.RECOMMENDED)
+    demo_applying.build(gansu, on=on, progress=progress)
     return made + more
 
 

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
-    "tutorials/assess-a-mine.md", "how-to/load-an-official-table.md", "how-to/carry-an-assessment-over.md",
+    "tutorials/assess-a-mine.md", "tutorials/list-a-mine.md", "how-to/run-a-batch.md", "how-to/handle-an-objection.md",
+    "how-to/confirm-a-reading.md", "how-to/load-an-official-table.md", "how-to/carry-an-assessment-over.md",
 )  # fmt: skip
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -20,7 +21,8 @@ def shown() -> str:
     found = [
         *(ROOT / "greenmine").rglob("*.html"),
         *(ROOT / "greenmine").rglob("*.py"),
-        ROOT / "rulebook" / "procedures" / "engagement.yaml",
+        *(ROOT / "rulebook" / "procedures").glob("*.yaml"),
+        ROOT / "rulebook" / "facts.yaml",
         ROOT / "greenmine" / "accounts" / "matrix.yaml",
     ]
     return "\n".join(path.read_text(encoding="utf-8") for path in found)
