@@ -14,7 +14,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from tests.selection import ground
-from tests.web.authority.selecting import MINE, RIVAL, at, filed, place, text_of, today
+from tests.web.authority.selecting import MINE, RIVAL, at, filed, of_a_real_set, place, text_of, today
 
 __all__ = ["at", "place", "today"]
 
@@ -389,7 +389,7 @@ def test_self_assessment_and_third_party_stand_side_by_side(place, at, applicati
 # gates
 
 
-def half_known(place):
+def half_known(place, but="boundary_breach"):
     """A mine of which nobody has said whether it mines beyond its boundary; the enterprise's other papers are in order."""
     from greenmine.gates import replays
     from tests.gates import ground as gate_ground
@@ -400,11 +400,12 @@ def half_known(place):
         place.edition, registrar, "半知铁矿", region=place.place.county, holder="E00000001", on=since
     )
     for said in replays.clean():
-        facts = {name: value for name, value in said.facts.items() if name != "boundary_breach"}
+        facts = {name: value for name, value in said.facts.items() if name != but}
         gate_ground.say(place.edition, mine.key, said.by, facts, since=since)
     done = {"construction_tasks_done_on": (since - timedelta(days=60)).isoformat()}
     gate_ground.say(place.edition, mine.key, "county_nr", done, since=since)
     ground.self_assessed(place, mine)
+    of_a_real_set()
     return mine
 
 
@@ -428,6 +429,33 @@ def test_a_closed_gate_names_its_lines_and_is_passed_by_another_person_on_a_grou
     assert at("county.decider").post(address, form).status_code == 302
     assert "说明理由后通过" in text_of(at("county.clerk").get(page_of(application)))
     assert take(at("county.reviewer"), application, "pass_review", reasons="材料齐全").status_code == 302
+
+
+def test_an_application_that_could_not_be_filed_is_passed_by_a_decider_who_sees_its_gate(place, at) -> None:
+    from greenmine.gates.models import GateCheck
+    from greenmine.selection import actions as selection
+
+    bare = half_known(place, but="in_red_line")
+    place.on = timezone.localdate()
+    batch = ground.opened_batch(place, title="第二批")
+    draft = selection.prepare(batch, bare.key, **place.act("firm.clerk"))
+    form = {"act": "submit", "agreed": "yes"}
+    address = reverse("enterprise:application_act", args=[draft.number])
+    assert at("firm.decider").post(address, form).status_code == 400
+    check = GateCheck.objects.get(gate="filing", mine=bare.key)
+    page = reverse("authority:gate_check", args=[check.pk])
+    assert check.number in text_of(at("county.clerk").get(reverse("authority:gate_checks")))
+    for who in ("neighbour.decider", "neighbour.clerk"):
+        assert at(who).get(page).status_code == 404
+        assert check.number not in text_of(at(who).get(reverse("authority:gate_checks")))
+    assert at("firm.decider").get(page).status_code == 403
+    assert at("county.decider").post(page, {"ground": " "}).status_code == 400
+    refused = at("county.clerk").post(page, {"ground": "经办人写的理由"})
+    assert refused.status_code == 400
+    assert "经办人写的理由" in text_of(refused)
+    assert at("county.decider").post(page, {"ground": "县局核对红线图，矿区在红线外"}).status_code == 302
+    assert "县局核对红线图" in text_of(at("county.clerk").get(page))
+    assert at("firm.decider").post(address, form).status_code == 302
 
 
 def test_a_gate_can_be_looked_at_before_the_step(at, application) -> None:
