@@ -108,7 +108,7 @@ def _listed(way: Way) -> Application:
 def _state_clean(way: Way) -> None:
     """What the departments know of the mine, stated anew before it applies: gates do not take what is old."""
     house = way.place.by("province-reviewer").organisation
-    said = clean_facts() | {"in_protected_area_core": "false"}
+    said = clean_facts()
     statements = [
         Statement("mine", way.place.mine.key, name, value, since=way.day - timedelta(days=1))
         for name, value in said.items()
