@@ -229,6 +229,7 @@ def _event(
 
 
 def _tell(envelope: Envelope, office: Organisation | None, on: date) -> None:
+    """A letter from the public was received (收到公众来件); the office in charge is told."""
     kind = {"zh": str(envelope.get_kind_display()), "en": envelope.kind}
     ledger.record(
         "intake.received", subject=("letter", envelope.number), by="公众 · the public", on=on, region_code=envelope.region_code,

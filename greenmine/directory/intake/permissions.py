@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from greenmine.accounts import permissions as accounts
+from greenmine.accounts import queries as people
+from greenmine.accounts.permissions import NotAllowed
 from greenmine.directory.intake.models import Envelope, Knock
 from greenmine.directory.published import queries as published
 from greenmine.directory.published.models import NoticeRow, PublishedNotice
@@ -97,6 +99,7 @@ def check_can_object(notice: str, mine: str, *, on: date) -> tuple[PublishedNoti
 def check_can_handle(by: Any, envelope: Envelope, *, on: date) -> None:
     """The competent office where the matter lies, until the letter is answered."""
     accounts.check_can(by, "incoming.handle", on=on, region=envelope.region_code)
+    _check_is_for(by, envelope, on=on)
     if envelope.state in {Envelope.State.ANSWERED, Envelope.State.REFUSED}:
         raise CannotSend("该来件已办结", "this letter was answered already")
 
@@ -104,7 +107,18 @@ def check_can_handle(by: Any, envelope: Envelope, *, on: date) -> None:
 def check_can_identify(by: Any, envelope: Envelope, reason: str, *, on: date) -> str:
     """Who sent it is shown to those who may, for a reason that is written down (查阅须说明理由)."""
     accounts.check_can(by, "incoming.identify", on=on, region=envelope.region_code)
+    _check_is_for(by, envelope, on=on)
     kept = reason.strip()
     if not kept:
         raise CannotSend("请说明查阅来件人身份的理由", "say why you need to know who sent it")
     return kept[:500]
+
+
+def _check_is_for(by: Any, envelope: Envelope, *, on: date) -> None:
+    """Objections are for the authority that gave notice and for nobody else: it protects who objects (身份保护)."""
+    if envelope.kind != Envelope.Kind.OBJECTION:
+        return
+    if envelope.organisation not in {held.organisation.key for held in people.memberships(by, on=on)}:
+        raise NotAllowed(
+            "公示异议由发布公示的单位受理和办理。", "An objection is for the authority that gave notice, and for nobody else."
+        )

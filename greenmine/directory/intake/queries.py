@@ -24,12 +24,15 @@ def by_code(code: str) -> Envelope | None:
 def envelopes_for(person: Any, on: date) -> QuerySet[Envelope]:
     """The letters within a person's reach, the latest first.
 
-    Natural resources sees those of its region; another department only what was forwarded to it.
+    Natural resources sees those of its region; another department only what was forwarded to it. An objection is seen by
+    the authority that gave notice, and by nobody else: not by the county of the mine.
     """
     office = accounts.acting_for(person, "incoming.handle", on=on)
     if office is None:
         return Envelope.objects.none()
     found = Envelope.objects.filter(accounts.reach(person, "incoming.handle", on=on).condition())
+    houses = [held.organisation.key for held in accounts.memberships(person, on=on)]
+    found = found.filter(~Q(kind=Envelope.Kind.OBJECTION) | Q(organisation__in=houses))
     if office.department != NATURAL_RESOURCES:
         found = found.filter(Q(organisation=office.key))
     return found.order_by("-id")
