@@ -107,7 +107,7 @@ def _consent(found: Format, wanted: Wanted, consent: evidence.Upload | None, act
             f"“{found.title['zh']}”含非公开信息，须附企业授权书",
             "this extract holds what is not public: add the enterprise's consent",
         )
-    return evidence.keep(consent, by=act.by, on=act.on, subject=("mine", wanted.mines[0]), title="企业授权书")
+    return evidence.keep(consent, by=act.by, on=act.on, subject=("package", wanted.mines[0]), title="企业授权书")
 
 
 def _check_rows(found: Format, rows: Iterable[Row]) -> None:

@@ -251,7 +251,7 @@ def _onward(entry: Entry, made: Any) -> str:
 
 def _propose(kind: str, request: HttpRequest, entry: Entry, who: dict[str, Any]) -> Removal:
     asked = request.POST
-    files = forms.kept_files(request, "evidence", ("entry", entry.number), "移出证据")
+    files = forms.kept_files(request, "evidence", ("removal", entry.number), "移出证据")
     provision = "cn-2024-1/10.b" if kind == "standard" else asked.get("provision", "")
     ground = directory.Ground(
         kind, provision, asked.get("text", ""), rule=asked.get("rule", "") if kind == "rule" else ""

@@ -223,7 +223,7 @@ def _row(request: HttpRequest, campaign: Campaign) -> CampaignMine:
 
 def _decide(request: HttpRequest, campaign: Campaign, who: dict[str, Any]) -> CampaignMine:
     row = _row(request, campaign)
-    files = tuple(forms.kept_files(request, "evidence", ("entry", row.entry.number), "复核材料"))
+    files = tuple(forms.kept_files(request, "evidence", ("removal", row.entry.number), "复核材料"))
     return directory.decide_campaign(
         row, request.POST.get("decision", ""), request.POST.get("reasons", ""), evidence_files=files, **who
     )
