@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from django.urls import path
 from ninja import NinjaAPI
@@ -18,7 +19,7 @@ app_name = "api"
 class Readable(JSONRenderer):
     """Chinese as it is: shorter, and a person can read it."""
 
-    json_dumps_params: ClassVar[dict[str, Any]] = {"ensure_ascii": False, "separators": (",", ":")}
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 class Version(NinjaAPI):
