@@ -306,7 +306,10 @@ def test_the_whole_way_by_the_forms_of_the_page(place, at, application) -> None:
     """Accept, opinions, review, commission, assessment, verification; the notice is the batch's; votes; entry."""
     take(at("county.clerk"), application, "accept", note="")
     ground.opine(place, application)
-    assert take(at("county.reviewer"), application, "pass_review", reasons="材料齐全").status_code == 302
+    remarks = {"remarks-item": ["许可证", ""], "remarks-text": ["有效期内", ""], "remarks-met": ["yes", ""]}
+    assert take(at("county.reviewer"), application, "pass_review", reasons="材料齐全", **remarks).status_code == 302
+    assert application.reviews.get().remarks == [{"item": "许可证", "text": "有效期内", "met": True}]
+    assert "有效期内" in text_of(at("county.clerk").get(page_of(application)))
     agency = ground.agency()
     assert take(at("province.clerk"), application, "commission", agency=agency.key).status_code == 302
     application.refresh_from_db()
