@@ -121,6 +121,7 @@ def mark_published(gate_pass: GatePass, *, statement: str, on: date) -> None:
 
 
 def _write_check(made: GateCheck, gate: tables.Gate, by: Actor, organisation: Organisation | None) -> None:
+    """A gate was checked (关口核验): what it saw and whether it is open."""
     closing = made.closing
     zh = "开放" if made.is_open else f"未通过（{_few(closing, 'zh')}）"
     en = "open" if made.is_open else f"closed ({_few(closing, 'en')})"

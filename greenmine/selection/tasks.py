@@ -19,6 +19,7 @@ def follow_withdrawn(*, on: date) -> int:
 
 @transaction.atomic
 def _follow(application: Application, *, on: date) -> int:
+    """An application was withdrawn with its case (申报随案件撤回)."""
     case = Case.objects.get(number=application.case)
     last = case.steps.order_by("-order").first()
     reason = str(last.payload.get("reason", "")) if last is not None else ""
