@@ -23,8 +23,10 @@ def look_at_reports(edition: Edition, *, on: date) -> int:
         return 0
     search = Search(edition, [report.fieldwork.engagement for report in waiting], on=on)
     for report in waiting:
+        # Looking at pictures takes long; nobody who wants to write waits for it.
+        noticed = search.report(report.fieldwork.engagement)
         with transaction.atomic():
-            kept = signalling.keep(search.report(report.fieldwork.engagement), edition=edition.id, on=on)
+            kept = signalling.keep(noticed, edition=edition.id, on=on)
             LookedAt.objects.get_or_create(pk=report.number, defaults={"at": datetime.now(UTC), "found": len(kept)})
     return len(waiting)
 
@@ -34,8 +36,9 @@ def look_at_provinces(edition: Edition, *, on: date) -> list[Signal]:
     kept: list[Signal] = []
     for region in sorted({reading.province(job.region_code) for job in reading.jobs().values()}):
         figures, found = leniency_in(edition, region, on=on)
+        pairs = pairs_in(edition, region, on=on)
         with transaction.atomic():
             LeniencyFigure.objects.filter(region_code=region).delete()
             LeniencyFigure.objects.bulk_create(figures)
-            kept += signalling.keep([*found, *pairs_in(edition, region, on=on)], edition=edition.id, on=on)
+            kept += signalling.keep([*found, *pairs], edition=edition.id, on=on)
     return kept

@@ -68,7 +68,8 @@ def _build(*, new_passwords: bool) -> None:
         for account in sign_ins:
             if not account.group:
                 say(f"  {account.username:<14} {account.password}   {account.who}")
-        for group, names in itertools.groupby((one for one in sign_ins if one.group), key=lambda one: one.group):
+        together = sorted((one for one in sign_ins if one.group), key=lambda one: one.group)
+        for group, names in itertools.groupby(together, key=lambda one: one.group):
             members = list(names)
             say(f"  {group}: 同一口令 · one password for all   {members[0].password}")
             say(*(f"    {one.username:<22} {one.who}" for one in members))
