@@ -201,11 +201,11 @@ def _words(text: str, zh: str, en: str) -> str:
 
 
 def _kept(envelope: Envelope, *, by: Person, on: date) -> list[Provenance]:
-    """The letter's files as evidence of the mine, without what named their sender."""
+    """The letter's files as evidence, without what named their sender; seen by whoever handles the objection, and nobody else."""
     return [
         evidence.keep(
-            ContentFile(bytes(one.content), name=one.name), by=by, on=on, subject=("mine", envelope.mine),
-            title=f"{envelope.number} {one.name}", region_code=envelope.region_code,
+            ContentFile(bytes(one.content), name=one.name), by=by, on=on, subject=("letter", envelope.number),
+            title=f"{envelope.number} {one.name}",
         )
         for one in envelope.enclosures.all()
     ]  # fmt: skip

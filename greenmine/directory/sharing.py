@@ -45,7 +45,7 @@ def share(
     kept = None
     if upload is not None:
         kept = evidence.keep(
-            upload, by=by, on=on, subject=("mine", mine.key), title="信息通报", region_code=mine.region_code
+            upload, by=by, on=on, subject=("shared", mine.key), title="信息通报", region_code=mine.region_code
         )
     return _share(mine, kind, words, act, kept)
 

@@ -120,5 +120,6 @@ def _check_is_for(by: Any, envelope: Envelope, *, on: date) -> None:
         return
     if envelope.organisation not in {held.organisation.key for held in people.memberships(by, on=on)}:
         raise NotAllowed(
-            "公示异议由发布公示的单位受理和办理。", "An objection is for the authority that gave notice, and for nobody else."
+            "公示异议由发布公示的单位受理和办理。",
+            "An objection is for the authority that gave notice, and for nobody else.",
         )

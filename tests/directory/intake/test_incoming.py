@@ -44,13 +44,30 @@ def test_an_objection_by_name_is_registered_sealed_with_its_evidence(world: Any)
     sent = intake.send(letter, on=TODAY, sender=NAMED, files=[upload])
     made = incoming.register(sent.envelope, **who(world.cast.province))
     assert (made.kind, made.envelope, made.text) == (Objection.Kind.OBJECTION, "LJ-2026-000001", TEXT)
-    assert [(one.name, one.subject_key) for one in made.evidence.all()] == [("材料1.txt", world.mine.key)]
+    assert [(one.name, one.subject_key) for one in made.evidence.all()] == [("材料1.txt", "LJ-2026-000001")]
     found = letters.by_code(sent.code)
     assert found is not None
     assert (found.state, found.reference) == ("accepted", made.number)
     assert made.number in found.events.all()[1].zh
     assert "该来件已受理" in sentence(lambda: incoming.register(sent.envelope, **who(world.cast.province)))
     assert Objection.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["county", "county_reviewer", "county_decider", "other_county", "ministry", "agency"])
+def test_an_objection_waits_with_who_gave_notice_and_its_county_never_learns_who_sent_it(world: Any, name: str) -> None:
+    notice = world.noticed()
+    sent = intake.send(Letter("objection", TEXT, mine=world.mine.key, notice=notice.number), on=TODAY, sender=NAMED)
+    stranger = getattr(world.cast, name)
+    assert not letters.envelopes_for(stranger, TODAY).exists()
+    with pytest.raises(NotAllowed):
+        intake.identify(sent.envelope, reason="想知道是谁", **who(stranger))
+    with pytest.raises(NotAllowed):
+        intake.write_down(sent.envelope, "已看过", **who(stranger))
+    anonymous = intake.send(Letter("objection", TEXT, mine=world.mine.key, notice=notice.number), on=TODAY)
+    with pytest.raises(NotAllowed):
+        incoming.refuse(anonymous.envelope, "不想办", **who(stranger))
+    assert list(letters.envelopes_for(world.cast.province_clerk, TODAY)) == [anonymous.envelope, sent.envelope]
+    assert intake.identify(sent.envelope, reason="核实身份", **who(world.cast.province))["name"] == NAMED.name
 
 
 def test_an_anonymous_objection_becomes_a_clue(world: Any) -> None:
