@@ -26,7 +26,7 @@ from greenmine.directory.published.writing import CannotPublish
 from greenmine.evidence.contents import NotKept
 from greenmine.web.authority.asked import number_in
 from greenmine.web.components.clock import today
-from greenmine.web.components.desk import acting_for, current_edition
+from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
 from greenmine.web.components.templatetags.regime import both
 
 PAGE = 30
@@ -37,6 +37,7 @@ SUGGESTED = "department"
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
     """The letters of the person's region, latest first; by kind and state."""
+    refuse_unless(request, "incoming.handle")
     rows = queries.envelopes_for(request.user, today())
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     if kind in Envelope.Kind.values:
@@ -60,6 +61,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def letter_or_404(request: HttpRequest, number: str) -> Envelope:
     """A letter within the person's reach."""
+    refuse_unless(request, "incoming.handle")
     found = queries.envelopes_for(request.user, today()).filter(number=number).first()
     if found is None:
         raise Http404

@@ -18,7 +18,7 @@ from greenmine.directory.published.writing import CannotPublish
 from greenmine.evidence.contents import NotKept
 from greenmine.registry import queries as registry
 from greenmine.web.components.clock import today
-from greenmine.web.components.desk import acting_for
+from greenmine.web.components.desk import acting_for, refuse_unless
 from greenmine.web.components.templatetags.regime import both
 
 SHOWN = 50
@@ -28,6 +28,7 @@ MOST_MINES = 500
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     """Publish something, and see what was published."""
+    refuse_unless(request, "disclosures.publish")
     person, organisation = acting_for(request)
     error = ""
     if request.method == "POST":
