@@ -26,6 +26,7 @@ TONES = {
     Standing.REMOVED: "red", Standing.ENDED: "secondary",
 }  # fmt: skip
 DEEPEST = 4
+CITED = "cite"  # what a statement rests on, by the keys of the provisions
 MENU = (
     "start",
     "mines",
@@ -148,7 +149,7 @@ def _pairs(value: Mapping[str, Any], depth: int) -> SafeString:
     rows = [
         format_html(
             '<div class="datagrid-item"><dt class="datagrid-title">{}</dt><dd class="datagrid-content">{}</dd></div>',
-            LABELS.get(key, key), _block(one, depth + 1),
+            LABELS.get(key, key), _block(_quoted(one) if key == CITED else one, depth + 1),
         )
         for key, one in value.items()
         if one not in (None, "", [], {}) and depth < DEEPEST
@@ -158,6 +159,15 @@ def _pairs(value: Mapping[str, Any], depth: int) -> SafeString:
         if rows
         else SafeString("")
     )
+
+
+def _quoted(provisions: Any) -> Any:
+    """Provisions as they are quoted (第几条); whatever the rulebook of today does not hold stays as it was published."""
+    if not isinstance(provisions, list):
+        return provisions
+    law = current_edition()
+    quoted = (law.cite(one) if isinstance(one, str) and law.has_provision(one) else one for one in provisions)
+    return list(dict.fromkeys(quoted)) if all(isinstance(one, str) for one in provisions) else provisions
 
 
 def _list(value: list[Any], depth: int) -> SafeString:
