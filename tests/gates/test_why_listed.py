@@ -103,7 +103,7 @@ def test_both_pages_render_in_chinese_and_english_with_everything_in_them(world:
     check = queries.latest(entry.mine, "entry")
     one = shown_gates.shown(check, decider, on=entry.entered_on, again=True)
     page = render_to_string("components/gate_check.html", {"shown": one})
-    assert (check.number in page, "复算一致" in page, "开放" in page) == (True, True, True)
+    assert (check.number in page, "复算一致" in page, "已通过" in page) == (True, True, True)
 
 
 def test_whoever_may_not_see_gates_there_sees_no_answer(world: Any, entry: Any) -> None:
