@@ -26,7 +26,7 @@ TONES = {
     Standing.REMOVED: "red", Standing.ENDED: "secondary",
 }  # fmt: skip
 DEEPEST = 4
-CITED = "cite"  # what a statement rests on, by the keys of the provisions
+CITED = ("cite", "provisions")  # what a statement rests on, by the keys of the provisions
 MENU = (
     "start",
     "mines",
@@ -149,7 +149,7 @@ def _pairs(value: Mapping[str, Any], depth: int) -> SafeString:
     rows = [
         format_html(
             '<div class="datagrid-item"><dt class="datagrid-title">{}</dt><dd class="datagrid-content">{}</dd></div>',
-            LABELS.get(key, key), _block(_quoted(one) if key == CITED else one, depth + 1),
+            LABELS.get(key, key), _block(_quoted(one) if key in CITED else one, depth + 1),
         )
         for key, one in value.items()
         if one not in (None, "", [], {}) and depth < DEEPEST
