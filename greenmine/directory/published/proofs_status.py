@@ -131,7 +131,7 @@ def renew(*, on: date, at: datetime | None = None, margin: timedelta = LONGEST_A
 
 
 def _changed_since(found: Mapping[str, Any], margin: timedelta) -> bool:
-    made = datetime.strptime(found["payload"]["made_at"], MOMENT).replace(tzinfo=UTC) - margin
+    made = datetime.fromisoformat(found["payload"]["made_at"]) - margin
     newest_row = PublishedMine.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
     return newest_row is not None and newest_row >= made
 
