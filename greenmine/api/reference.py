@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from greenmine.api.v1.shapes import LARGEST
+
 
 def page(request: HttpRequest) -> HttpResponse:
     """Every address with its parameters and fields."""
@@ -29,7 +31,8 @@ def groups(described: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "path": address,
                     "id": one["operationId"],
                     "summary": one["summary"],
-                    "description": one.get("description", ""),
+                    # docstrings begin in English; a reader here begins in Chinese
+                    "description": "\n\n".join(reversed(one.get("description", "").split("\n\n"))),
                     "parameters": [_parameter(parameter) for parameter in one.get("parameters", ())],
                     "body": _fields(_shape_in(one.get("requestBody", {})), shapes),
                     "fields": _fields(_shape_in(one["responses"].get(200, {})), shapes),
@@ -70,7 +73,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
-        return " | ".join(_type(one) for one in schema["anyOf"])
+        return " | ".join(_type(one) for one in schema["anyOf"] if one.get("type") != "null")
     if "enum" in schema:
         return " | ".join(str(one) for one in schema["enum"])
     if schema.get("type") == "array":
@@ -81,4 +84,6 @@ def _type(schema: Mapping[str, Any]) -> str:
 def _limits(schema: Mapping[str, Any]) -> str:
     kinds = [schema, *schema.get("anyOf", ())]
     words = {"minimum": "≥ ", "maximum": "≤ ", "maxLength": "≤ ", "pattern": ""}
-    return ", ".join(f"{sign}{one[name]}" for one in kinds for name, sign in words.items() if name in one)
+    return ", ".join(
+        f"{sign}{one[name]}" for one in kinds for name, sign in words.items() if name in one and one[name] != LARGEST
+    )

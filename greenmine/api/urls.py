@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import path
 from ninja import NinjaAPI
 from ninja.operation import Operation
+from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from greenmine.api import reference, refusals, serving
@@ -20,6 +23,16 @@ class Readable(JSONRenderer):
     """Chinese as it is: shorter, and a person can read it."""
 
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False, "separators": (",", ":")}
+
+
+class Text(Parser):
+    """A body that cannot be said again in UTF-8 (half a surrogate pair) cannot be read."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The body; whatever is raised here ends in a sentence."""
+        found: dict[str, Any] = super().parse_body(request)
+        json.dumps(found, ensure_ascii=False).encode()
+        return found
 
 
 class Version(NinjaAPI):
@@ -37,6 +50,7 @@ v1 = Version(
     "公众可查询的内容，供其他系统读取；无需密钥，支持条件请求。",
     urls_namespace="api",
     renderer=Readable(),
+    parser=Text(),
     docs_url=None,
     openapi_url="/openapi.json",
 )

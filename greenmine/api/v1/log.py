@@ -26,7 +26,10 @@ REFUSALS = {404: shapes.Error, 422: shapes.Error}
     summary="最新检查点 · newest checkpoint",
 )
 def checkpoint(request: HttpRequest) -> dict[str, Any]:
-    """The newest signed checkpoint, and the keys by which it can be checked."""
+    """The newest signed checkpoint, and the keys by which it can be checked.
+
+    最新的签名检查点和核对用的公钥。
+    """
     page = proofs_log.log_page(1)
     return {**_checkpoint(page.checkpoint), "keys": list(page.keys)}
 
@@ -38,7 +41,10 @@ def checkpoint(request: HttpRequest) -> dict[str, Any]:
     summary="检查点文本 · checkpoint to keep",
 )
 def checkpoint_text(request: HttpRequest) -> HttpResponse:
-    """The newest checkpoint as a signed note: the text to keep elsewhere."""
+    """The newest checkpoint as a signed note: the text to keep elsewhere.
+
+    最新检查点原文，请另处保存。
+    """
     return HttpResponse(
         _checkpoint(proofs_log.log_page(1).checkpoint)["note"], content_type="text/plain; charset=utf-8"
     )
@@ -57,7 +63,10 @@ def checkpoints(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
-    """All checkpoints, newest first."""
+    """All checkpoints, newest first.
+
+    历次检查点，新的在前。
+    """
     rows = proofs_log.checkpoints_before(before, limit + 1)
     page = rows[:limit]
     return {"checkpoints": [_checkpoint(one) for one in page], "next": page[-1].size if len(rows) > limit else None}
@@ -76,7 +85,10 @@ def log_proof(
         int | None, Query(ge=1, le=shapes.LARGEST, description="of the checkpoint; the newest where left out")
     ] = None,
 ) -> dict[str, Any]:
-    """That a number stands under a checkpoint."""
+    """That a number stands under a checkpoint.
+
+    证明某一序号在某一检查点之下。
+    """
     try:
         return proofs_log.proof(number, size)
     except proofs_log.NoSuchProof as refused:
@@ -92,7 +104,10 @@ def log_proof(
 def log_consistency(
     request: HttpRequest, old: Size, new: Annotated[int | None, Query(ge=1, le=shapes.LARGEST)] = None
 ) -> dict[str, Any]:
-    """That the log of an earlier checkpoint is the beginning of a later one."""
+    """That the log of an earlier checkpoint is the beginning of a later one.
+
+    证明较早检查点的日志是较晚检查点日志的开头部分。
+    """
     try:
         return proofs_log.consistency(old, new)
     except proofs_log.NoSuchProof as refused:
@@ -105,14 +120,20 @@ def log_leaves(
     after: Annotated[int, Query(ge=0, le=shapes.LARGEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> HttpResponse:
-    """Leaves after a number, one JSON object a line (application/x-ndjson): append them to the file you keep."""
+    """Leaves after a number, one JSON object a line (application/x-ndjson): append them to the file you keep.
+
+    某一序号之后的记录，每行一条 JSON，可续写到自己保存的文件后面。
+    """
     lines = proofs_log.leaves(after, limit)
     return HttpResponse("".join(f"{line}\n" for line in lines), content_type=NDJSON)
 
 
 @router.get("/log.ndjson", url_name="log_export", response={200: None}, summary="整个日志 · the whole log")
 def log_export(request: HttpRequest) -> HttpResponseBase:
-    """The whole log, one leaf a line: what docs/verify_public_log.py reads."""
+    """The whole log, one leaf a line: what docs/verify_public_log.py reads.
+
+    整个日志，每行一条，供核验脚本读取。
+    """
     return StreamingHttpResponse((f"{line}\n" for line in proofs_log.export()), content_type=NDJSON)
 
 

@@ -44,7 +44,10 @@ class MinesAsked(Schema):
     "/mines", url_name="mines", response={200: shapes.Mines, 422: shapes.Error}, summary="矿山列表 · list of mines"
 )
 def mines(request: HttpRequest, asked: Query[MinesAsked]) -> dict[str, Any]:
-    """Published mines, the longest published first; a page begins after the cursor."""
+    """Published mines, the longest published first; a page begins after the cursor.
+
+    已公开的矿山，先公开的在前；从游标之后开始。
+    """
     wanted = queries.Asked(
         words=asked.words, tier=asked.tier or "", standing=asked.standing or "", place=asked.place or "",
         mineral=asked.mineral or "", scale=asked.scale or "", year=asked.year,
@@ -58,7 +61,10 @@ def mines(request: HttpRequest, asked: Query[MinesAsked]) -> dict[str, Any]:
     "/mines/{key}", url_name="mine", response={200: shapes.MineDetail, **REFUSALS}, summary="一座矿山 · one mine"
 )
 def mine(request: HttpRequest, key: Key) -> dict[str, Any]:
-    """Everything that is published about a mine; its statements are asked for with `statements?mine=`."""
+    """Everything that is published about a mine; its statements are asked for with `statements?mine=`.
+
+    一座矿山的全部公开内容；其公开信息用 statements?mine= 查询。
+    """
     found = queries.mine(key)
     if found is None:
         raise missing(f"公开名录中没有编号为 {key} 的矿山。", f"No mine {key} stands in the published directory.")
@@ -80,7 +86,10 @@ def mine(request: HttpRequest, key: Key) -> dict[str, Any]:
     summary="名录状态证明 · proof of standing",
 )
 def proof(request: HttpRequest, key: Key, tier: TierAsked = None) -> dict[str, Any]:
-    """The signed, dated proof of the standing of a mine today. Its payload names the index under which the status list tells whether it still holds."""
+    """The signed, dated proof of the standing of a mine today. Its payload names the index under which the status list tells whether it still holds.
+
+    矿山当日名录状态的签名证明；其中的序号对应状态清单，可随时核对是否仍然有效。
+    """
     return _proof(key, tier)
 
 
@@ -91,7 +100,10 @@ def proof(request: HttpRequest, key: Key, tier: TierAsked = None) -> dict[str, A
     summary="证明打印件 · proof to print",
 )
 def proof_paper(request: HttpRequest, key: Key, tier: TierAsked = None) -> HttpResponse:
-    """The same proof on paper (application/pdf)."""
+    """The same proof on paper (application/pdf).
+
+    同一证明的打印件（PDF）。
+    """
     document = _proof(key, tier)
     name = document["payload"]["number"]
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}

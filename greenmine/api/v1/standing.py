@@ -21,7 +21,10 @@ IMMUTABLE = "public, max-age=86400, immutable"
 
 @router.get("/status-list", url_name="status_list", response=shapes.Signed, summary="名录状态清单 · status list")
 def status_list(request: HttpRequest) -> dict[str, Any]:
-    """The dated, signed list of today: two bits for every mine and tier, encoded as W3C's Bitstring Status List."""
+    """The dated, signed list of today: two bits for every mine and tier, encoded as W3C's Bitstring Status List.
+
+    当日签名的状态清单：每座矿山每一级两位，按 W3C 位串状态清单编码，可缓存。
+    """
     return proofs_status.newest(on=today())
 
 
@@ -32,7 +35,10 @@ def status_list(request: HttpRequest) -> dict[str, Any]:
     summary="核验证明 · check a proof",
 )
 def check_proof(request: HttpRequest, document: shapes.Document) -> dict[str, Any]:
-    """Whether a proof was issued here, is unchanged, in its days, and still tells how the mine stands. Nothing is kept of the question."""
+    """Whether a proof was issued here, is unchanged, in its days, and still tells how the mine stands. Nothing is kept of the question.
+
+    核验证明：是否由本系统签发、是否被改动、是否过期、状态是否已变；不留存查询内容。
+    """
     verdict = proofs.verify(document.model_dump(), on=today())
     return {"good": verdict.good, "said": list(verdict.said), "standing_now": verdict.now}
 
@@ -44,7 +50,10 @@ def check_proof(request: HttpRequest, document: shapes.Document) -> dict[str, An
     summary="按信用代码查询 · one holder",
 )
 def holder(request: HttpRequest, code: Annotated[str, Path(max_length=40)]) -> dict[str, Any]:
-    """What is published of the mines of the holder with this unified social credit code."""
+    """What is published of the mines of the holder with this unified social credit code.
+
+    按统一社会信用代码查询矿业权人的公开矿山。
+    """
     answers = proofs_batch.batch([code], on=today())
     return proofs_batch.as_json(answers[0]) if answers else {"code": code, "problem": None, "mines": []}
 
@@ -56,7 +65,10 @@ def holder(request: HttpRequest, code: Annotated[str, Path(max_length=40)]) -> d
     summary="批量查询 · many holders",
 )
 def holders(request: HttpRequest, asked: shapes.Codes) -> dict[str, Any]:
-    """The same for many codes at once. Nothing is kept of the question."""
+    """The same for many codes at once. Nothing is kept of the question.
+
+    一次查询多个统一社会信用代码；不留存查询内容。
+    """
     try:
         answers = proofs_batch.batch(asked.codes, on=today())
     except proofs_batch.TooManyCodes as refused:
@@ -66,7 +78,10 @@ def holders(request: HttpRequest, asked: shapes.Codes) -> dict[str, Any]:
 
 @router.get("/open-data", url_name="open_data", response=shapes.OpenDays, summary="开放数据 · open data")
 def open_data(request: HttpRequest) -> dict[str, Any]:
-    """The days of which files are kept, with their hashes."""
+    """The days of which files are kept, with their hashes.
+
+    保留的每日数据文件及其哈希值。
+    """
     return {"days": proofs_open.kept()}
 
 
@@ -79,7 +94,10 @@ def open_data(request: HttpRequest) -> dict[str, Any]:
 def open_file(
     request: HttpRequest, day: Annotated[str, Path(max_length=10)], name: Annotated[str, Path(max_length=64)]
 ) -> HttpResponseBase:
-    """One file of a day; it never changes."""
+    """One file of a day; it never changes.
+
+    某一日的一个文件，发布后不再改动。
+    """
     found = proofs_open.file_of(day, name)
     if found is None:
         raise missing(f"{day} 没有名为 {name} 的开放数据文件。", f"There is no open data file {name} of {day}.")

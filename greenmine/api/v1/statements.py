@@ -34,7 +34,10 @@ def statements(
     request: HttpRequest, mine: Code = None, notice: Code = None, kind: Annotated[shapes.Kind | None, Query()] = None,
     place: PlaceAsked = None, after: After = 0, limit: Limit = 50,
 ) -> dict[str, Any]:  # fmt: skip
-    """Published statements, oldest first. A withdrawn one keeps number, day, reason and place in the log, and loses its text."""
+    """Published statements, oldest first. A withdrawn one keeps number, day, reason and place in the log, and loses its text.
+
+    公开信息，先公开的在前；撤下的只保留编号、日期、理由和日志序号。
+    """
     found = queries.statements(mine=mine or "", notice=notice or "", kind=kind or "", place=place or "")
     rows = list(_with_files(found).filter(pk__gt=after).order_by("pk")[: limit + 1])
     page = rows[:limit]
@@ -48,7 +51,10 @@ def statements(
     summary="一条公开信息 · one statement",
 )
 def statement(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """One published statement."""
+    """One published statement.
+
+    一条公开信息。
+    """
     return statements_of([_statement(number)])[0]
 
 
@@ -61,7 +67,10 @@ def statement(request: HttpRequest, number: Number) -> dict[str, Any]:
 def statement_proof(
     request: HttpRequest, number: Number, size: Annotated[int | None, Query(ge=1, le=shapes.LARGEST)] = None
 ) -> dict[str, Any]:
-    """Salt and text as they were hashed (while it is published), and the path to the root of a checkpoint, the newest where none is named."""
+    """Salt and text as they were hashed (while it is published), and the path to the root of a checkpoint, the newest where none is named.
+
+    该条的盐值和原文（未撤下时），以及到检查点根的路径；不指定检查点时用最新的。
+    """
     try:
         return proofs_log.proof_of_statement(_statement(number), size)
     except proofs_log.NoSuchProof as refused:
@@ -77,7 +86,10 @@ def statement_proof(
 def statement_file(
     request: HttpRequest, number: Number, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 ) -> HttpResponse:
-    """A paper published with the statement, by its hash."""
+    """A paper published with the statement, by its hash.
+
+    随公开信息发布的文件，按哈希值取用。
+    """
     found = PublicFile.objects.filter(statement__number=number, sha256=sha256).first()
     if found is None:
         raise missing("该条公开信息没有这个文件。", "This statement has no such file.")
@@ -95,7 +107,10 @@ def statement_file(
     summary="变更提醒 · changes since a number",
 )
 def changes(request: HttpRequest, after: After = 0, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
-    """What was published after a number of the public log, oldest first. Numbers have no gaps: whoever keeps `next` misses nothing."""
+    """What was published after a number of the public log, oldest first. Numbers have no gaps: whoever keeps `next` misses nothing.
+
+    公开日志某一序号之后的变化，先公开的在前；序号没有空缺，保存 next 即不会遗漏。
+    """
     found = proofs_log.changes(after, limit)
     made = {one["number"]: one for one in statements_of([one.statement for one in found if one.statement is not None])}
     rows = [
@@ -110,7 +125,10 @@ def notices(
     request: HttpRequest, state: Annotated[shapes.NoticeState | None, Query()] = None, place: PlaceAsked = None,
     after: After = 0, limit: Limit = 50,
 ) -> dict[str, Any]:  # fmt: skip
-    """Public notices, oldest first."""
+    """Public notices, oldest first.
+
+    公示，先发布的在前。
+    """
     rows = list(queries.notices(state or "", place or "").filter(pk__gt=after).order_by("pk")[: limit + 1])
     page = rows[:limit]
     return {"notices": [notice_of(row) for row in page], "next": page[-1].pk if len(rows) > limit else None}
@@ -123,7 +141,10 @@ def notices(
     summary="一个公示 · one notice",
 )
 def notice(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """A public notice with its list of mines."""
+    """A public notice with its list of mines.
+
+    一个公示及其矿山名单。
+    """
     found = queries.notice(number)
     if found is None:
         raise missing(f"没有编号为 {number} 的公示。", f"There is no notice {number}.")
