@@ -222,7 +222,20 @@ def test_a_bank_checks_a_proof_asks_for_holders_and_keeps_the_list(client, ask) 
     assert paper["Content-Disposition"].startswith('attachment; filename="ZM-')
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '"x"', "null", '{"codes": "x"}', '{"codes": [1]}', '{"payload": 7}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        '"x"',
+        "null",
+        '{"codes": "x"}',
+        '{"codes": [1]}',
+        '{"payload": 7}',
+        '{"codes": ["\\ud800"], "payload": {"kind": "greenmine-proof-of-standing", "x": "\\ud800"}, "signatures": [{}]}',
+    ],
+)
 @pytest.mark.parametrize("path", ["holders", "proofs/check"])
 def test_a_body_that_is_none_is_refused_in_words(client, path, body) -> None:
     answer = client.post(f"/api/v1/{path}", body, content_type="application/json")
