@@ -16,10 +16,12 @@ from greenmine.directory.intake.models import Enclosure
 from greenmine.directory.intake.permissions import CannotSend
 from greenmine.directory.intake.sealing import seal
 from greenmine.evidence.contents import NotKept, recognise
+from greenmine.registry.confined import TooMuch, confined
 
 TAKEN = (".pdf", ".jpg", ".png", ".docx", ".xlsx", ".txt", ".ofd")
 PICTURES = {".jpg": "JPEG", ".png": "PNG"}
 MEGABYTE = 1024 * 1024
+SECONDS, MEGABYTES = 20, 400  # for making one picture anew
 
 
 class Upload(Protocol):
@@ -76,17 +78,25 @@ def _kind(content: bytes, name: str) -> tuple[str, str]:
 
 
 def _clean(content: bytes, ending: str, order: int) -> bytes:
-    """A picture without place, time and camera; anything else as it is."""
+    """A picture without place, time and camera; anything else as it is. Made in a child with limits: a few kilobytes may unfold into a gigabyte."""
     if ending not in PICTURES:
         return content
-    out = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            upright = ImageOps.exif_transpose(opened)
-            plain = upright.convert("RGBA" if ending == ".png" and "A" in upright.getbands() else "RGB")
-            bare = Image.new(plain.mode, plain.size)
-            bare.paste(plain)
-            bare.save(out, PICTURES[ending], quality=92)
-    except (OSError, ValueError, Image.DecompressionBombError):
+        return confined(lambda: _bare(content, ending), seconds=SECONDS, megabytes=MEGABYTES)
+    except TooMuch:
+        raise CannotSend(
+            f"第 {order} 份材料的图片过大，请缩小后再上传", f"the picture in file {order} is too large; make it smaller"
+        ) from None
+    except Exception:  # noqa: BLE001 -- a damaged picture makes its reader raise anything
         raise CannotSend(f"第 {order} 份材料不是完整的图片", f"file {order} is no whole picture") from None
+
+
+def _bare(content: bytes, ending: str) -> bytes:
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(content)) as opened:
+        upright = ImageOps.exif_transpose(opened)
+        plain = upright.convert("RGBA" if ending == ".png" and "A" in upright.getbands() else "RGB")
+        bare = Image.new(plain.mode, plain.size)
+        bare.paste(plain)
+        bare.save(out, PICTURES[ending], quality=92)
     return out.getvalue()

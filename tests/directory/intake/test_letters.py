@@ -194,6 +194,32 @@ def test_bad_files_are_refused_in_words_and_nothing_is_kept(cast: Any, mine: Any
     assert not Sender.objects.exists()
 
 
+@pytest.mark.parametrize("cut", [8, 12])
+def test_a_damaged_picture_is_refused_in_words(cast: Any, mine: Any, cut: int) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (20, 20), "red").save(out, "PNG")
+    content = out.getvalue()
+    start = content.index(b"IDAT")
+    length = int.from_bytes(content[start - 4 : start], "big") - cut
+    upload = SimpleUploadedFile("a.png", content[: start - 4] + length.to_bytes(4, "big") + content[start:])
+    assert "不是完整的图片" in sentence(lambda: intake.send(complaint(), on=TODAY, files=[upload]))
+
+
+def test_a_small_file_that_unfolds_into_a_huge_picture_is_refused_in_words(cast: Any, mine: Any) -> None:
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("1", (8900, 8900)).save(out, "PNG")
+    upload = SimpleUploadedFile("a.png", out.getvalue())
+    assert "图片过大" in sentence(lambda: intake.send(complaint(), on=TODAY, files=[upload]))
+
+
 def test_a_file_too_large_is_named_by_its_place(cast: Any, mine: Any) -> None:
     upload = SimpleUploadedFile("a.txt", b"x" * (10 * 1024 * 1024 + 1))
     assert "第 1 份材料超过 10 MB" in sentence(lambda: intake.send(complaint(), on=TODAY, files=[upload]))
