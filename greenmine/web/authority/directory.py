@@ -17,6 +17,7 @@ from greenmine.directory import actions as directory
 from greenmine.directory import permissions, queries, sharing
 from greenmine.directory.models import Entry, Removal, Tier
 from greenmine.directory.permissions import why_not
+from greenmine.editions import standards
 from greenmine.evaluation.models import FindingChange
 from greenmine.papers import queries as papers
 from greenmine.web.authority import directory_forms as forms
@@ -135,7 +136,7 @@ def _page(request: HttpRequest, entry: Entry) -> HttpResponse:
     sees_work = accounts.can(person, "directory.see", on=on, region=entry.region_code)
     events = entry.events.order_by("on", "id")
     context = {
-        "entry": entry, "tabs": tabs(request), "active": "directory",
+        "entry": entry, "tabs": tabs(request), "active": "directory", "standard": _standard(entry),
         "events": list(events if sees_work else events.filter(public=True)),
         "others": [one for one in queries.entries_of(entry.mine) if one.pk != entry.pk],
         "successors": list(entry.successors.order_by("id")),
@@ -150,6 +151,14 @@ def _page(request: HttpRequest, entry: Entry) -> HttpResponse:
         "news": list(queries.news_for(person, on=on).filter(mine=entry.mine)[:5]) if sees_work else [],
     }  # fmt: skip
     return render(request, "authority/entry.html", context)
+
+
+def _standard(entry: Entry) -> Any:
+    """What the indicator set of its assessment is called; None where it is not kept here."""
+    try:
+        return standards.get(entry.standard, entry.standard_digest or None).title if entry.standard else None
+    except standards.UnknownStandard:
+        return None
 
 
 def _forms(entry: Entry, person: Any, organisation: Any) -> list[ActForm]:
