@@ -15,6 +15,7 @@ DEBUG = read("GREENMINE_DEBUG")
 DEMO = read("GREENMINE_DEMO")
 HTTPS = read("GREENMINE_HTTPS")
 RULEBOOK = read("GREENMINE_RULEBOOK")
+MAP_APPROVAL = read("GREENMINE_MAP_APPROVAL")
 # Commands that only read code need no key; whatever serves makes or demands a kept one first.
 SECRET_KEY = kept_key(DATA) or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = read("GREENMINE_HOSTS")

@@ -21,7 +21,7 @@ from greenmine.web.components.templatetags.regime import language
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The map with a list beside it."""
-    context = {"approval": getattr(settings, "MAP_APPROVAL", ""), "square": SQUARE, "chinese": language() == "zh"}
+    context = {"approval": settings.MAP_APPROVAL, "square": SQUARE, "chinese": language() == "zh"}
     return render(request, "public/map.html", context)
 
 
