@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from greenmine.papers.models import Paper
 from greenmine.papers.permissions import CannotIssue
 from greenmine.web.components import paper_form
 from greenmine.web.components.clock import today
-from greenmine.web.components.desk import acting_for
+from greenmine.web.components.desk import acting_for, current_edition
 from greenmine.web.components.files import file_response
 from greenmine.web.components.numbers import number_in
 from greenmine.web.components.paper_sheet import sheet_of
@@ -54,6 +54,7 @@ def _context(request: HttpRequest, found: Paper, on: date) -> dict[str, Any]:
     return {
         "paper": found,
         "kind": kind,
+        "provisions": _provisions(found, kind.provisions),
         "replaced_by": getattr(found, "replaced_by", None),
         "own": own,
         "way": way,
@@ -69,6 +70,16 @@ def _context(request: HttpRequest, found: Paper, on: date) -> dict[str, Any]:
         "today": on,
         **sheet_of(found),
     }
+
+
+def _provisions(paper: Paper, provisions: Iterable[str]) -> list[str]:
+    """What a paper of its region rests on: a kind is shared by all, the plan of another province is not."""
+    law = current_edition()
+    return [
+        one
+        for one in provisions
+        if law.divisions.covers(law.instruments[one.partition("/")[0]].territory, paper.region_code or None)
+    ]
 
 
 @login_required
