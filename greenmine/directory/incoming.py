@@ -74,8 +74,8 @@ def register(envelope: Envelope, *, by: Person, organisation: Organisation, on: 
 def accept(envelope: Envelope, words: str, *, by: Person, organisation: Organisation, on: date) -> Envelope:
     """Accept a correction or complaint (受理)."""
     now = _fresh(envelope, Envelope.Kind.CORRECTION, Envelope.Kind.COMPLAINT, by=by, on=on)
-    said = words.strip() or "已受理，正在核实。"
-    return intake.move(now, State.ACCEPTED, words={"zh": said, "en": said}, by=by, organisation=organisation, on=on)
+    said = _said(words, "已受理，正在核实。", "Accepted, being verified.")
+    return intake.move(now, State.ACCEPTED, words=said, by=by, organisation=organisation, on=on)
 
 
 @transaction.atomic
@@ -101,11 +101,11 @@ def forward(envelope: Envelope, to: str, words: str, *, by: Person, organisation
         raise CannotTreat("请选择接收部门", "choose the office it goes to")
     if office.key == envelope.organisation:
         raise CannotTreat("该来件已在所选部门办理", "it is with that office already")
-    said = words.strip() or f"已转交{office.name}办理。"
+    said = _said(words, f"已转交{office.name}办理。", f"Passed to {office.name_en or office.name}.")
     moved = intake.move(
         envelope,
         State.FORWARDED,
-        words={"zh": said, "en": said},
+        words=said,
         by=by,
         organisation=organisation,
         on=on,
@@ -191,6 +191,12 @@ def _locked(envelope: Envelope, *, by: Person, on: date) -> Envelope:
     now = Envelope.objects.select_for_update().get(pk=envelope.pk)
     check_can_handle(by, now, on=on)
     return now
+
+
+def _said(words: str, zh: str, en: str) -> dict[str, str]:
+    """What the sender reads: the officer's own words, or the usual ones in both languages."""
+    own = words.strip()
+    return {"zh": own or zh, "en": own or en}
 
 
 def _words(text: str, zh: str, en: str) -> str:

@@ -17,6 +17,7 @@ from greenmine.directory.permissions import CannotRemove, check_words
 from greenmine.directory.removing import case_of, check_step, take
 from greenmine.editions import queries as editions
 from greenmine.evidence import actions as evidence
+from greenmine.law.steps.table import Clock
 from greenmine.notifications import actions as notifications
 from greenmine.papers import actions as papers
 from greenmine.papers import queries as kept
@@ -118,11 +119,17 @@ def _prior_notice(removal: Removal) -> dict[str, Any]:
 
 
 def plea_time(removal: Removal) -> str:
+    """How long the holder has for its plea, as its papers say it."""
+    clock = plea_clock(removal)
+    return f"{clock.days}个工作日" if clock.kind == "working" else f"{clock.days}日"
+
+
+def plea_clock(removal: Removal) -> Clock:
     """How long the holder has for its plea (陈述申辩期限): the clock of the step table under which the case runs."""
     clock = table_of(case_of(removal)).step(PLEA_STEP).clock
     if clock is None:
         raise CannotRemove("办理步骤表未规定陈述申辩期限", "the step table sets no time for a plea")
-    return f"{clock.days}个工作日" if clock.kind == "working" else f"{clock.days}日"
+    return clock
 
 
 def _decision(removal: Removal) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def _rows_of_opinions(found: Iterable[Opinion], on: date) -> list[Row]:
 def _rows_of_steps(steps: Iterable[Any], on: date) -> list[Row]:
     return [
         Row(one.case, dict(queries.table_of(one.case).step(one.step).title), one.on, None,
-            f"{one.by_name}（代{one.behalf_of_name}）" if one.behalf_of_name else one.by_name, str(one.pk), on=on)
+            one.by_name + (_("（代%(name)s）") % {"name": one.behalf_of_name} if one.behalf_of_name else ""), str(one.pk), on=on)
         for one in steps
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from greenmine.accounts.models import Organisation
@@ -18,6 +19,7 @@ from greenmine.directory import removing, removing_papers, sharing
 from greenmine.directory.models import Removal
 from greenmine.directory.permissions import why_not
 from greenmine.editions import procedures as tables
+from greenmine.law.steps.table import Clock
 from greenmine.papers.models import Paper
 from greenmine.procedures import queries as procedures
 from greenmine.web.authority import directory_forms as forms
@@ -113,8 +115,14 @@ def _note(removal: Removal, step: str) -> str:
             "months": term.figure, "confidence": term.confidence, "source": both(term.source),
         }  # fmt: skip
     if step == "hear_plea":
-        return _("陈述申辩时限：%(time)s") % {"time": removing_papers.plea_time(removal)}
+        return _("陈述申辩时限：%(time)s") % {"time": _time_of(removing_papers.plea_clock(removal))}
     return ""
+
+
+def _time_of(clock: Clock) -> str:
+    if clock.kind == "working":
+        return ngettext("%(n)s 个工作日", "%(n)s 个工作日", clock.days) % {"n": clock.days}
+    return ngettext("%(n)s 天", "%(n)s 天", clock.days) % {"n": clock.days}
 
 
 def _inputs(removal: Removal, step: str, organisation: Organisation) -> list[Input]:
