@@ -90,7 +90,9 @@ VARIABLES = {
     "GREENMINE_FONTS": Variable(
         a_text, "", "folder of further fonts for papers: 仿宋_GB2312, 小标宋 where the house owns them"
     ),
-    "GREENMINE_MAP_APPROVAL": Variable(a_text, "", "审图号 of the outlines on the public map; without it only a graticule is drawn"),
+    "GREENMINE_MAP_APPROVAL": Variable(
+        a_text, "", "审图号 of the outlines on the public map; without it only a graticule is drawn"
+    ),
     "GREENMINE_RULEBOOK": Variable(a_folder, str(HERE / "rulebook"), "folder of the law as data"),
 }
 

@@ -29,7 +29,6 @@ from greenmine.selection import tasks as selection
 
 log = logging.getLogger("greenmine.schedule")
 DAY = 24 * 3600
-PROBLEMS = "schedule-problems.json"
 
 
 @dataclass(frozen=True)
@@ -165,8 +164,9 @@ def send_checkpoints() -> None:
     proofs_sending.send(at=datetime.now(UTC))
 
 
+# The sealer keeps a clock of its own: midnight's judging of every mine must not hold up what was published meanwhile.
+SEALING = (Tick(seal_public_log, 1),)
 SCHEDULE = (
-    Tick(seal_public_log, 1),
     Tick(renew_status_list, 60),
     Tick(write_open_data, DAY),
     Tick(send_checkpoints, DAY),
@@ -193,7 +193,8 @@ class Clock:
     def __init__(self, file: Path, schedule: tuple[Tick, ...] = SCHEDULE) -> None:
         self.file, self.schedule = file, schedule
         self.problems: dict[str, str] = {}
-        file.with_name(PROBLEMS).unlink(missing_ok=True)  # those of an earlier worker
+        self.problem_file = file.with_name(f"{file.stem}-problems.json")
+        self.problem_file.unlink(missing_ok=True)  # those of an earlier worker
         try:
             self.last: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -224,7 +225,7 @@ class Clock:
         """What the operator's page says of a task that fails; written only when it changes."""
         if self.problems.get(name, "") != problem:
             self.problems[name] = problem
-            _write(self.file.with_name(PROBLEMS), self.problems)
+            _write(self.problem_file, self.problems)
 
     def _keep(self) -> None:
         _write(self.file, self.last)

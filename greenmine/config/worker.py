@@ -23,7 +23,7 @@ def main() -> None:
     from django_tasks_db.management.commands.db_worker import Worker  # noqa: PLC0415 -- after set-up
 
     from greenmine.accounts.queries import today  # noqa: PLC0415 -- after set-up
-    from greenmine.config.schedule import Clock, beat  # noqa: PLC0415 -- after set-up
+    from greenmine.config.schedule import SCHEDULE, SEALING, Clock, Tick, beat  # noqa: PLC0415 -- after set-up
 
     parent = os.getppid()
 
@@ -38,8 +38,8 @@ def main() -> None:
                 logging.getLogger("greenmine.worker").exception("no sign of life could be left")
             time.sleep(LOOK_EVERY_SECONDS)
 
-    def keep_time() -> None:
-        clock = Clock(settings.DATA / "schedule.json")
+    def keep_time(name: str, schedule: tuple[Tick, ...]) -> None:
+        clock = Clock(settings.DATA / f"{name}.json", schedule)
         while True:
             try:
                 close_old_connections()
@@ -49,7 +49,8 @@ def main() -> None:
             time.sleep(LOOK_EVERY_SECONDS)
 
     threading.Thread(target=keep_alive, daemon=True, name="heartbeat").start()
-    threading.Thread(target=keep_time, daemon=True, name="schedule").start()
+    for name, schedule in (("schedule", SCHEDULE), ("sealing", SEALING)):
+        threading.Thread(target=keep_time, args=(name, schedule), daemon=True, name=name).start()
     worker = Worker(
         queue_names=["*"],
         interval=0.5,

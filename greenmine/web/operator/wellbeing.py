@@ -58,7 +58,7 @@ def last_backup() -> datetime | None:
 
 def schedule_problems() -> dict[str, str]:
     """What the worker does by itself and could not do when it last tried: the task and the error."""
-    return {name: str(problem) for name, problem in _kept("schedule-problems.json").items() if problem}
+    return {name: str(problem) for name, problem in (_kept("schedule-problems.json") | _kept("sealing-problems.json")).items() if problem}
 
 
 def storage() -> Storage:
