@@ -91,7 +91,7 @@ FORMATS: Mapping[str, Format] = {
             note={"zh": "来自采矿权信息系统：许可证号和有效期写入矿山事实", "en": "from the mining-right system: number and last day become facts"},
         ),
         Format(
-            "credit-china", 1, {"zh": "信用中国公开数据（入库与移出）", "en": "entries and removals for Credit China"},
+            "credit-china", 1, {"zh": "信用中国公开数据（纳入与移出）", "en": "entries and removals for Credit China"},
             {"zh": "信用中国", "en": "Credit China"},
             (CREDIT, HOLDER, NAME, PLACE, ENTRY, TIER, Column("event", "事项", "event", CHOICE, True, ("入库", "移出")),
              Column("on", "日期", "on", DAY, required=True), DECISION, GROUND),
