@@ -147,7 +147,8 @@ def _source(request: HttpRequest) -> str:
     """Where it came from, for the limit by the hour only; behind a proxy of this machine what the proxy says."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-    return forwarded.rpartition(",")[2].strip()[:64] if address in {"127.0.0.1", "::1", ""} and forwarded else address
+    said = forwarded.rpartition(",")[2].strip()[:64] if address in {"127.0.0.1", "::1", ""} else ""
+    return said or address  # a header that ends in a comma names nobody
 
 
 def _places() -> list[tuple[str, str]]:
