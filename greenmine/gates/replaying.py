@@ -25,6 +25,7 @@ from greenmine.gates.queries import Recomputed
 from greenmine.law import Sheet
 from greenmine.ledger.models import Record
 from greenmine.papers.models import Paper
+from greenmine.procedures import queries as cases
 from greenmine.procedures.models import Opinion
 from greenmine.registry import queries as registry
 
@@ -162,7 +163,7 @@ def for_public(why: WhyListed) -> dict[str, Any]:
              "same_again": one.again.same}
             for one in why.gates
         ],
-        "decisions": _public_decisions(why.decisions),
+        "decisions": _public_decisions(why.decisions, _step_titles(why.entry.application)),
         "opinions": [
             {"office": one.organisation_name, "on": one.given_on.isoformat(), "verdict": one.verdict}
             for one in why.opinions if one.given_on is not None
@@ -174,15 +175,32 @@ def for_public(why: WhyListed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _public_decisions(decisions: Iterable[Decided]) -> list[dict[str, Any]]:
-    """Which office acted on which day on which provisions, as they are quoted; no words of the record."""
+def _public_decisions(decisions: Iterable[Decided], titles: Mapping[str, Words]) -> list[dict[str, Any]]:
+    """Which office took which steps on which day on which provisions, as they are quoted; no words of the record."""
     law = editions.active()
-    found: dict[tuple[date, str], dict[str, None]] = {}
+    found: dict[tuple[date, str], tuple[list[dict[str, str]], dict[str, None]]] = {}
     for one in decisions:
         if one.organisation:
             quoted = [law.cite(provision) for provision in one.cite if law.has_provision(provision)]
-            found.setdefault((one.on, one.organisation), {}).update(dict.fromkeys(quoted))
-    return [{"on": day.isoformat(), "office": office, "cite": list(cite)} for (day, office), cite in found.items()]
+            steps, cited = found.setdefault((one.on, one.organisation), ([], {}))
+            cited.update(dict.fromkeys(quoted))
+            title = titles.get(one.verb.partition(".")[2])
+            if title is not None:
+                steps.append(dict(title))
+    return [
+        {"on": day.isoformat(), "office": office, "what": steps, "cite": list(cite)}
+        for (day, office), (steps, cite) in found.items()
+    ]
+
+
+def _step_titles(application: str) -> dict[str, Words]:
+    """What the steps of an application's case are called in its table."""
+    titles: dict[str, Words] = {}
+    for case in cases.cases_about("application", application) if application else ():
+        table = cases.table_of(case)
+        opening = {"filed": table.opening.title} if table.opening is not None else {}
+        titles |= opening | {step.id: step.title for step in table.steps.values()}
+    return titles
 
 
 def _public_view(view: View) -> dict[str, Any]:

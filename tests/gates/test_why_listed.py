@@ -74,7 +74,8 @@ def test_the_public_version_names_offices_and_no_person(world: Any, entry: Any) 
     assert told["gates"][0]["same_again"] is True
     offices = [one["office"] for one in told["decisions"]]
     assert "140106省自然资源厅" in offices
-    assert all(set(one) == {"on", "office", "cite"} for one in told["decisions"])
+    assert all(set(one) == {"on", "office", "what", "cite"} for one in told["decisions"])
+    assert "受理" in [step["zh"] for one in told["decisions"] for step in one["what"]]
     assert any("自然资规〔2024〕1号" in cited for one in told["decisions"] for cited in one["cite"])
     assert {one["verdict"] for one in told["opinions"]} == {"agree"}
     assert "经审核，提出如上意见" not in text  # the words of an opinion stay inside
