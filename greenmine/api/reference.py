@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from greenmine.api.v1.shapes import LARGEST
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -30,15 +34,23 @@ def groups(described: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "method": method.upper(),
                     "path": address,
                     "id": one["operationId"],
-                    "summary": one["summary"],
-                    # docstrings begin in English; a reader here begins in Chinese
-                    "description": "\n\n".join(reversed(one.get("description", "").split("\n\n"))),
+                    "summary": _for_reader(one["summary"], " · "),
+                    "description": _for_reader(one.get("description", ""), "\n\n"),
                     "parameters": [_parameter(parameter) for parameter in one.get("parameters", ())],
                     "body": _fields(_shape_in(one.get("requestBody", {})), shapes),
                     "fields": _fields(_shape_in(one["responses"].get(200, {})), shapes),
                 }
             )
-    return [{"tag": tag, "operations": operations} for tag, operations in found.items()]
+    return [{"tag": _for_reader(tag, " · "), "operations": operations} for tag, operations in found.items()]
+
+
+def _for_reader(text: str, between: str) -> str:
+    """What is said in both languages, as its reader needs it: Chinese first, and on an English page English alone."""
+    parts = text.split(between)
+    english = [part for part in parts if not CHINESE.search(part)]
+    if get_language() == "en":
+        return between.join(english or parts)
+    return between.join([part for part in parts if CHINESE.search(part)] + english)
 
 
 def _parameter(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,7 +61,7 @@ def _parameter(given: Mapping[str, Any]) -> dict[str, Any]:
         "required": given.get("required", False),
         "type": _type(schema),
         "limits": _limits(schema),
-        "description": schema.get("description") or given.get("description", ""),
+        "description": _for_reader(schema.get("description") or given.get("description", ""), " · "),
     }
 
 
@@ -63,7 +75,7 @@ def _fields(shape: Mapping[str, Any], shapes: Mapping[str, Any]) -> list[dict[st
     name = str(shape.get("$ref", "")).rpartition("/")[2]
     properties = shapes.get(name, {}).get("properties", {})
     return [
-        {"name": field, "type": _type(one), "description": one.get("description", "")}
+        {"name": field, "type": _type(one), "description": _for_reader(one.get("description", ""), " · ")}
         for field, one in properties.items()
     ]
 

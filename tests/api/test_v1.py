@@ -363,3 +363,13 @@ def test_the_reference_is_a_page_without_a_script_of_its_own(client) -> None:
 def test_nothing_of_the_house_is_named_in_the_description() -> None:
     text = Path(OPENAPI).read_text(encoding="utf-8")
     assert "proposed" not in text.replace("a proposed removal is no public standing", "")
+
+
+def test_the_reference_in_english_speaks_english_alone(client) -> None:
+    """What is said in both languages stands there once: Chinese is left to those who read it."""
+    client.cookies["greenmine_language"] = "en"
+    page = client.get("/api/v1/").content.decode()
+    listed = page.partition("<code")[2].rpartition("</details>")[0]
+    assert "Published mines, the longest published first" in listed
+    assert "先公开的在前" not in listed
+    assert "行政区划代码" not in listed

@@ -26,13 +26,13 @@ class MinesAsked(Schema):
     words: Annotated[
         str, Query(max_length=200, description="words in name, holder, place, mineral or numbers · 检索词")
     ] = ""
-    tier: Annotated[shapes.Tier | None, Query(description="名录级别")] = None
-    standing: Annotated[shapes.Standing | None, Query(description="状态")] = None
+    tier: Annotated[shapes.Tier | None, Query(description="tier of the directory · 名录级别")] = None
+    standing: Annotated[shapes.Standing | None, Query(description="standing in it · 状态")] = None
     place: Annotated[
         str | None, Query(pattern=shapes.PLACE, description="province, prefecture or county, GB/T 2260 · 行政区划代码")
     ] = None
     mineral: Annotated[str | None, Query(max_length=64, description="code of a mineral · 矿种代码")] = None
-    scale: Annotated[shapes.Scale | None, Query(description="规模")] = None
+    scale: Annotated[shapes.Scale | None, Query(description="scale · 规模")] = None
     year: Annotated[int | None, Query(ge=1900, le=2199, description="year of entry · 入名录年份")] = None
     after: Annotated[
         int, Query(ge=0, le=shapes.LARGEST, description="cursor: `next` of the page before · 翻页游标")
