@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -10,10 +10,11 @@ from greenmine.editions.edition import Edition
 from greenmine.evaluation.judging import Judgement, judge, judge_all
 from greenmine.evaluation.standing import StandingTable
 from greenmine.facts import queries as facts
-from greenmine.law import Bound, Explanation, Finding, bind, explain
+from greenmine.law import Bound, Explanation, Finding, Sheet, bind, explain
 from greenmine.law.next_change import next_change as change_of_rule
 
 KEPT_BOUND = 4
+Seen = Callable[[Sheet], Sheet]  # a sheet as its reader may see it
 
 
 class _ById:
@@ -44,10 +45,10 @@ def standing_table(edition: Edition) -> StandingTable:
     return StandingTable.read(edition.standing)
 
 
-def judge_mine(edition: Edition, mine: str, *, on: date, known_at: datetime) -> Judgement:
-    """One mine on a day, as known at a moment: its findings with sources, and its standing."""
+def judge_mine(edition: Edition, mine: str, *, on: date, known_at: datetime, seen: Seen | None = None) -> Judgement:
+    """One mine on a day, as known at a moment (and `seen` by the reader): its findings with sources, and its standing."""
     sheet = facts.sheet_of(edition, "mine", mine, on=on, known_at=known_at)
-    return judge(bound_on(edition, on), standing_table(edition), sheet)
+    return judge(bound_on(edition, on), standing_table(edition), seen(sheet) if seen is not None else sheet)
 
 
 def judge_mines(edition: Edition, mines: Sequence[str], *, on: date, known_at: datetime) -> Iterator[Judgement]:
@@ -56,10 +57,18 @@ def judge_mines(edition: Edition, mines: Sequence[str], *, on: date, known_at: d
     return judge_all(bound_on(edition, on), standing_table(edition), sheets)
 
 
-def explain_finding(edition: Edition, mine: str, rule: str, *, on: date, known_at: datetime) -> Explanation:
-    """Why one rule comes to what it comes to for one mine: the tree, the values read, what changes next."""
+def explain_finding(
+    edition: Edition,
+    mine: str,
+    rule: str,
+    *,
+    on: date,
+    known_at: datetime,
+    seen: Seen | None = None,
+) -> Explanation:
+    """Why one rule comes to what it comes to for one mine: the tree, the values read (as `seen` by the reader), what changes next."""
     sheet = facts.sheet_of(edition, "mine", mine, on=on, known_at=known_at)
-    return explain(bound_on(edition, on), rule, sheet)
+    return explain(bound_on(edition, on), rule, seen(sheet) if seen is not None else sheet)
 
 
 def next_change(edition: Edition, judgement: Judgement, *, on: date) -> date | None:

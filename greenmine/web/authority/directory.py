@@ -21,6 +21,7 @@ from greenmine.editions import standards
 from greenmine.evaluation.models import FindingChange
 from greenmine.papers import queries as papers
 from greenmine.web.authority import directory_forms as forms
+from greenmine.web.authority import undecided
 from greenmine.web.authority.asked import day_in
 from greenmine.web.authority.directory_forms import ActForm, Input
 from greenmine.web.authority.directory_shared import paged, tabs
@@ -97,9 +98,13 @@ def _regions(request: HttpRequest) -> list[tuple[str, str]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The list as filtered, all pages, as a workbook."""
     filters = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    inside = undecided.is_inside(request)
+    if not inside:
+        filters["state"] = ""  # what is only proposed is neither shown nor found
     rows = [
         [
-            one.number, one.mine_name, one.mine, one.holder_name, place(one.region_code), one.get_tier_display(), one.get_state_display(),
+            one.number, one.mine_name, one.mine, one.holder_name, place(one.region_code), one.get_tier_display(),
+            one.get_state_display() if inside else Entry.State(one.shown_state).label,
             _("是") if one.changing else "", one.entered_on, one.left_on or "", one.decision_number, one.certificate_number, one.owner_name,
         ]
         for one in _filtered(request, filters)[:MOST_EXPORTED]

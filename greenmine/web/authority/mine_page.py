@@ -24,6 +24,7 @@ from greenmine.facts import queries as facts
 from greenmine.law import Finding, NoRuleInForce, Sheet, ValueProblem
 from greenmine.registry import queries as registry
 from greenmine.registry.models import Mine
+from greenmine.web.authority import undecided
 from greenmine.web.components.clock import day_asked, today
 from greenmine.web.components.desk import current_edition
 from greenmine.web.components.templatetags.regime import both, label_of, language
@@ -50,7 +51,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page, judged anew for the day asked (today by default)."""
     mine = mine_or_404(request, number)
     edition, on, at = current_edition(), day_asked(request), timezone.now()
-    judgement = reading.judge_mine(edition, mine.key, on=on, known_at=at)
+    seen = undecided.shown(request, edition)
+    judgement = reading.judge_mine(edition, mine.key, on=on, known_at=at, seen=seen)
     missing = missing_rows(edition, judgement)
     context = {
         "mine": _header(mine, edition, on),
@@ -64,7 +66,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "missing": missing,
         "next_change": reading.next_change(edition, judgement, on=on),
         "facts": fact_rows(edition, judgement.sheet),
-        "timeline": timeline(edition, mine),
+        "timeline": timeline(edition, mine, inside=undecided.is_inside(request)),
     }
     return render(request, "authority/mine.html", context)
 
@@ -77,7 +79,9 @@ def explanation(request: HttpRequest, number: str, rule: str) -> HttpResponse:
     context: dict[str, Any] = {"on": on, "edition": edition.id}
     try:
         edition.rule(rule)
-        context["explanation"] = reading.explain_finding(edition, mine.key, rule, on=on, known_at=timezone.now())
+        context["explanation"] = reading.explain_finding(
+            edition, mine.key, rule, on=on, known_at=timezone.now(), seen=undecided.shown(request, edition)
+        )
     except NoRuleInForce as refused:
         context["refused"] = refused
     except KeyError:
@@ -90,7 +94,8 @@ def export(request: HttpRequest, number: str) -> HttpResponse:
     """The mine's findings, missing facts and known facts as a workbook."""
     mine = mine_or_404(request, number)
     edition, on = current_edition(), day_asked(request)
-    judgement = reading.judge_mine(edition, mine.key, on=on, known_at=timezone.now())
+    seen = undecided.shown(request, edition)
+    judgement = reading.judge_mine(edition, mine.key, on=on, known_at=timezone.now(), seen=seen)
     titles = [_("事项"), _("判定"), _("期限"), _("义务主体"), _("缺少的事实"), _("标记"), _("理由"), _("依据")]
     findings = [_finding_cells(edition, found) for found in judgement.findings]
     facts_known = [
@@ -175,8 +180,8 @@ def fact_rows(edition: Edition, sheet: Sheet) -> list[dict[str, Any]]:
     return rows
 
 
-def timeline(edition: Edition, mine: Mine) -> list[dict[str, Any]]:
-    """What was stated and what changed, latest first."""
+def timeline(edition: Edition, mine: Mine, *, inside: bool) -> list[dict[str, Any]]:
+    """What was stated and what changed, latest first; what is only proposed is seen `inside` alone."""
     lang = language()
     stated = [
         {
@@ -185,6 +190,7 @@ def timeline(edition: Edition, mine: Mine) -> list[dict[str, Any]]:
             "text": _stated_words(edition, record, lang),
         }
         for record in facts.statements("mine", mine.key)[:TIMELINE_SHOWS]
+        if inside or not undecided.is_proposal(record)
     ]
     changed = [
         {"at": change.known_at, "day": change.judged_on, "text": _change_words(edition, change, lang)}

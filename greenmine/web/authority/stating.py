@@ -24,6 +24,7 @@ from greenmine.facts.statements import EARLIEST_DAY, CannotState, Statement
 from greenmine.law import Fact
 from greenmine.law.problems import ValueProblem
 from greenmine.registry.models import Mine
+from greenmine.web.authority import undecided
 from greenmine.web.authority.mine_page import fact_rows, mine_or_404
 from greenmine.web.components.clock import today
 from greenmine.web.components.desk import acting_for, current_edition, refuse_unless
@@ -95,10 +96,11 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("已填报：%(fact)s") % {"fact": label_of(name, language())})
         return redirect("authority:mine", mine.key)
     sheet = facts_queries.sheet_of(edition, "mine", mine.key, on=today(), known_at=timezone.now())
+    seen = undecided.shown(request, edition)(sheet)
     context |= {
         "fact": fact,
         "form": form,
-        "current": next((row for row in fact_rows(edition, sheet) if row["name"] == name), None),
+        "current": next((row for row in fact_rows(edition, seen) if row["name"] == name), None),
         "settles": evaluation_queries.rules_reading(edition, name.removeprefix(HOLDER), on=today()),
     }
     return render(request, "authority/state_fact.html", context)
