@@ -166,6 +166,8 @@ def send_checkpoints() -> None:
 
 # The sealer keeps a clock of its own: midnight's judging of every mine must not hold up what was published meanwhile.
 SEALING = (Tick(seal_public_log, 1),)
+# Comparing pictures takes long, too: what was stated meanwhile is judged within seconds all the same.
+SEARCHING = (Tick(look_for_signals, 60), Tick(compare_assessors, DAY))
 SCHEDULE = (
     Tick(renew_status_list, 60),
     Tick(write_open_data, DAY),
@@ -181,10 +183,11 @@ SCHEDULE = (
     Tick(remind_of_the_directory, DAY),
     Tick(chase_engagements, DAY),
     Tick(remind_self_assessment, DAY),
-    Tick(look_for_signals, 60),
-    Tick(compare_assessors, DAY),
     Tick(check_listed_mines, DAY),
 )
+
+
+CLOCKS = {"schedule": SCHEDULE, "sealing": SEALING, "searching": SEARCHING}
 
 
 class Clock:

@@ -23,7 +23,7 @@ def main() -> None:
     from django_tasks_db.management.commands.db_worker import Worker  # noqa: PLC0415 -- after set-up
 
     from greenmine.accounts.queries import today  # noqa: PLC0415 -- after set-up
-    from greenmine.config.schedule import SCHEDULE, SEALING, Clock, Tick, beat  # noqa: PLC0415 -- after set-up
+    from greenmine.config.schedule import CLOCKS, Clock, Tick, beat  # noqa: PLC0415 -- after set-up
 
     parent = os.getppid()
 
@@ -49,7 +49,7 @@ def main() -> None:
             time.sleep(LOOK_EVERY_SECONDS)
 
     threading.Thread(target=keep_alive, daemon=True, name="heartbeat").start()
-    for name, schedule in (("schedule", SCHEDULE), ("sealing", SEALING)):
+    for name, schedule in CLOCKS.items():
         threading.Thread(target=keep_time, args=(name, schedule), daemon=True, name=name).start()
     worker = Worker(
         queue_names=["*"],

@@ -158,3 +158,12 @@ def test_a_worker_waits_where_another_writer_keeps_the_database_and_ends_on_anyt
     assert not worked(Refused("database is locked"))
     with pytest.raises(OperationalError, match="no such table"):
         worked(Refused("no such table: tasks"))
+
+
+def test_every_clock_of_the_worker_is_one_whose_problems_the_operator_sees() -> None:
+    from greenmine.config.schedule import CLOCKS
+    from greenmine.web.operator import wellbeing
+
+    assert tuple(CLOCKS) == wellbeing.CLOCKS
+    names = [tick.name for clock in CLOCKS.values() for tick in clock]
+    assert len(names) == len(set(names))

@@ -18,6 +18,9 @@ from greenmine.evidence.models import File
 SILENT_SECONDS = 120
 
 
+CLOCKS = ("schedule", "sealing", "searching")  # the worker's clocks, each with a file of what it could not do
+
+
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """The worker's last sign of life; never seen where there was none."""
@@ -58,7 +61,8 @@ def last_backup() -> datetime | None:
 
 def schedule_problems() -> dict[str, str]:
     """What the worker does by itself and could not do when it last tried: the task and the error."""
-    return {name: str(problem) for name, problem in (_kept("schedule-problems.json") | _kept("sealing-problems.json")).items() if problem}
+    found = {name: problem for clock in CLOCKS for name, problem in _kept(f"{clock}-problems.json").items()}
+    return {name: str(problem) for name, problem in found.items() if problem}
 
 
 def storage() -> Storage:
