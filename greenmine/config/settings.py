@@ -115,7 +115,7 @@ SQLITE: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 90,  # a ledger of 60,000 rows is one transaction; whoever writes meanwhile waits for it
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=268435456;"
-        "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
+        "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;PRAGMA recursive_triggers=ON;",
     },
 }
 DATABASES = {"default": read("GREENMINE_DATABASE_URL") or SQLITE}

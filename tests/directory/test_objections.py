@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from greenmine.directory import actions as directory
 from greenmine.directory import objecting, queries
@@ -173,6 +174,10 @@ def test_opening_the_seal_is_written_down_and_needs_a_reason(world: Any, notice:
     assert directory.open_identity(made, "电话核实", **world.as_("province_reviewer")).name == NAME
     seen = ObjectorOpening.objects.get()
     assert (seen.person, seen.reason) == ("甘肃省自然资源厅 · 韩审核", "电话核实")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ObjectorOpening.objects.all().delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ObjectorOpening.objects.update(reason="别的事由")
 
 
 @pytest.mark.parametrize("who", ["county", "county_decider", "ministry", "auditor", "enterprise", "agency"])

@@ -51,6 +51,16 @@ def test_the_database_refuses_to_change_or_delete_a_record(deed) -> None:
     assert queries.verify().holds
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces rows by an insert")
+def test_an_insert_replaces_no_record() -> None:
+    written()
+    columns = ", ".join(f'"{one.column}"' for one in Record._meta.fields)
+    changed = columns.replace('"zh"', "'改过'")
+    with pytest.raises(DatabaseError, match="never replaced"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT OR REPLACE INTO ledger_record ({columns}) SELECT {changed} FROM ledger_record")
+    assert queries.verify().holds
+
+
 def test_what_is_changed_behind_the_triggers_is_found() -> None:
     first = written("原文")
     written("其后")

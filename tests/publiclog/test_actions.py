@@ -241,6 +241,30 @@ def test_the_database_refuses_to_change_or_delete_what_stands_in_the_log(deed) -
     assert verifying.verify().holds
 
 
+REPLACEMENTS = [
+    "INSERT OR REPLACE INTO publiclog_leaf (id, sha256, sm3) SELECT id, 'x', sm3 FROM publiclog_leaf LIMIT 1",
+    "INSERT OR REPLACE INTO publiclog_link (number, leaf_id) SELECT number + 9, leaf_id FROM publiclog_link LIMIT 1",
+    "INSERT OR REPLACE INTO publiclog_node (place, sha256, sm3) SELECT place, 'x', 'x' FROM publiclog_node LIMIT 1",
+    "INSERT OR REPLACE INTO publiclog_seal SELECT size, 'x', sm3, at, note FROM publiclog_seal LIMIT 1",
+    "INSERT OR REPLACE INTO publiclog_content SELECT leaf_id, kind, key, \"on\", salt, 'x' FROM publiclog_content LIMIT 1",
+]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces rows by an insert")
+@pytest.mark.parametrize("deed", REPLACEMENTS)
+def test_an_insert_replaces_nothing_in_the_log_whatever_the_connection_is_set_to(deed) -> None:
+    published(3)
+    actions.seal(at=AT)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers=OFF")
+        try:
+            with pytest.raises(DatabaseError, match="never replaced"), transaction.atomic():
+                cursor.execute(deed)
+        finally:
+            cursor.execute("PRAGMA recursive_triggers=ON")
+    assert verifying.verify().holds
+
+
 def test_who_got_a_checkpoint_is_written_once_by_each_way() -> None:
     published()
     seal = actions.seal(at=AT)

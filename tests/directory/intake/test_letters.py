@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -92,6 +92,8 @@ def test_only_who_may_opens_a_name_and_only_with_a_reason(cast: Any, mine: Any) 
     assert found == {"name": "刘举报", "contact": "13912345678", "address": "会宁县某街1号"}
     opening = Opening.objects.get()
     assert (opening.name, opening.reason, opening.on) == ("周审核", "需要向来件人核实地点", TODAY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Opening.objects.all().delete()
     record = Record.objects.get(verb="intake.identified")
     assert "刘举报" not in f"{record.zh}{record.payload}"
 
