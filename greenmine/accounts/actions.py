@@ -143,9 +143,7 @@ def change_role(person: Person, organisation: Organisation, *, role: str, by: Pe
     given = Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
     _forget(person)
     zh, en = role_words(role)
-    _record(
-        "accounts.role_changed", organisation, by, on, f"{person.name} 改任“{zh}”", f"{person.name} is now {en}"
-    )
+    _record("accounts.role_changed", organisation, by, on, f"{person.name} 改任“{zh}”", f"{person.name} is now {en}")
     return given
 
 
@@ -157,9 +155,7 @@ def add_role(person: Person, organisation: Organisation, *, role: str, by: Perso
     given = Membership.objects.create(person=person, organisation=organisation, role=role, since=on)
     _forget(person)
     zh, en = role_words(role)
-    _record(
-        "accounts.role_added", organisation, by, on, f"{person.name} 兼任“{zh}”", f"{person.name} is also {en}"
-    )
+    _record("accounts.role_added", organisation, by, on, f"{person.name} 兼任“{zh}”", f"{person.name} is also {en}")
     return given
 
 

@@ -148,9 +148,15 @@ def test_no_public_copy_is_made_of_what_is_no_picture(cast) -> None:
 
 def test_who_opened_a_file_is_remembered(cast, sign_in) -> None:
     found = actions.keep(
-        SimpleUploadedFile("许可证.pdf", PDF), by=cast.county, on=ON, subject=("mine", "M00000001"), region_code="620422"
+        SimpleUploadedFile("许可证.pdf", PDF),
+        by=cast.county,
+        on=ON,
+        subject=("mine", "M00000001"),
+        region_code="620422",
     )
     assert sign_in(cast.other_county).get(f"/files/{found.pk}/").status_code == 404
     assert list(queries.openings("mine", "M00000001")) == []
     assert sign_in(cast.county).get(f"/files/{found.pk}/").status_code == 200
-    assert [(row.name, row.organisation_kind) for row in queries.openings("mine", "M00000001")] == [("王经办", "authority")]
+    assert [(row.name, row.organisation_kind) for row in queries.openings("mine", "M00000001")] == [
+        ("王经办", "authority")
+    ]

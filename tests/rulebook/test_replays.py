@@ -187,7 +187,11 @@ def test_the_clean_twin_of_the_same_mine_goes_through_every_gate_on_the_same_day
     if replay.life[-1][1] == "entry":
         entry = Entry.objects.get(mine=twin.mine.key)
         assert (twin.application.state, twin.application.outcome) == ("listed", "listed")
-        assert (entry.state, entry.entered_on, entry.decision_number) == ("listed", replay.life[-1][0], "绿矿决〔2026〕1号")
+        assert (entry.state, entry.entered_on, entry.decision_number) == (
+            "listed",
+            replay.life[-1][0],
+            "绿矿决〔2026〕1号",
+        )
 
 
 def test_once_misconduct_is_verified_the_report_stops_for_good(played: Any) -> None:

@@ -24,8 +24,14 @@ urlpatterns = [
     path("engagements/<str:number>/act/", engagements.act, name="engagement_act"),
     path("engagements/<str:number>/files/<int:provenance>/", engagements.file, name="engagement_file"),
     path("engagements/<str:number>/self/", engagements.self_assessment, name="self_assessment"),
-    path("engagements/<str:number>/self/paper.<str:form>", engagements.self_assessment_paper, name="self_assessment_paper"),
-    path("engagements/<str:number>/self/<int:provenance>/", engagements.self_assessment_file, name="self_assessment_file"),
+    path(
+        "engagements/<str:number>/self/paper.<str:form>",
+        engagements.self_assessment_paper,
+        name="self_assessment_paper",
+    ),
+    path(
+        "engagements/<str:number>/self/<int:provenance>/", engagements.self_assessment_file, name="self_assessment_file"
+    ),
     path("staff/", staff.page, name="staff"),
     path("staff/act/", staff.act, name="staff_act"),
     path("leniency/", staff.leniency, name="leniency"),

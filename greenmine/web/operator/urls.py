@@ -27,7 +27,11 @@ urlpatterns = [
     path("indicator-sets/<str:identifier>/template.xlsx", indicator_sets.template, name="indicator_set_template"),
     path("indicator-sets/<str:identifier>/text.yaml", indicator_sets.text, name="indicator_set_text"),
     path("indicator-sets/<str:before>/to/<str:after>/", indicator_sets.mapping, name="indicator_mapping"),
-    path("indicator-sets/<str:before>/to/<str:after>/pairs.xlsx", indicator_sets.mapping_template, name="indicator_mapping_template"),
+    path(
+        "indicator-sets/<str:before>/to/<str:after>/pairs.xlsx",
+        indicator_sets.mapping_template,
+        name="indicator_mapping_template",
+    ),
     path("organisations/", organisations.page, name="organisations"),
     path("records/", records.listed, name="records"),
     path("records/verify/", records.verify, name="records_verify"),
