@@ -173,7 +173,7 @@ def on_site(number: str) -> None:
     from greenmine.assessors import actions as assessors
     from greenmine.assessors import queries as assessors_queries
     from greenmine.config import demo_site
-    from greenmine.config.demo_third_parties import _stage
+    from greenmine.config.demo_third_parties import stage_of
     from greenmine.fieldwork import actions as fieldwork
     from greenmine.fieldwork import desk as papers
     from greenmine.fieldwork.hindrances import site_items
@@ -184,7 +184,7 @@ def on_site(number: str) -> None:
     from greenmine.web.components.clock import today
 
     on = today()
-    leader, second = _stage("agency", on), _stage("agency2", on)
+    leader, second = stage_of("agency", on), stage_of("agency2", on)
     file = Fieldwork.objects.select_related("desk_review").get(engagement=number)
     papers.decide(
         file.desk_review, {row.pk: ("in_order", "") for row in file.desk_review.items.all()}, by=leader.by, on=on
